@@ -1,0 +1,5 @@
+/// Side-by-side benchmarks.
+@NullMarked
+package dev.lamina.bench;
+
+import org.jspecify.annotations.NullMarked;
