@@ -179,6 +179,17 @@ class OnnxInitializersTest {
         }
         byte[] unknownFixed64 = OnnxBytes.field(5, OnnxBytes.bytes(0x79, 1, 2, 3));
         refuses(OnnxBytes.model(unknownFixed64, next), "ends inside a value of 8 bytes");
+        byte[] openNumber = OnnxBytes.field(5, OnnxBytes.bytes(0x08, 0x80));
+        refuses(OnnxBytes.model(openNumber, next), "ends inside a number");
+    }
+
+    @Test
+    void valuesInAnotherFileAreRefused() {
+        byte[] location = OnnxBytes.field(5, OnnxBytes.bytes(0x08, 0, 0x10, 1, 14 << 3, 1));
+        byte[] externalData = OnnxBytes.field(5, OnnxBytes.bytes(0x08, 0, 0x10, 1, 13 << 3 | 2, 0));
+        refuses(OnnxBytes.model(location), "another file");
+        refuses(OnnxBytes.model(externalData), "another file");
+        refuses(OnnxBytes.model(OnnxBytes.field(15, new byte[0])), "sparse");
     }
 
     @Test
