@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/// Writes files and directories under a temporary name beside the final one, and renames them when they
-/// are complete and on disk: a reader sees the old content or the new, never a part.
+/// Writes files and directories under a temporary name beside the final one, and renames them when
+/// they are complete and on disk: a reader sees the old content or the new, never a part.
 public final class AtomicFiles {
     private AtomicFiles() {}
 
@@ -22,7 +22,8 @@ public final class AtomicFiles {
         void fill(Path temporary) throws IOException;
     }
 
-    /// Writes a file through `filler`, forces it to disk and renames it to `target`, replacing what was there.
+    /// Writes a file through `filler`, forces it to disk and renames it to `target`, replacing what
+    /// was there.
     ///
     /// @throws UncheckedIOException if it cannot be written; `target` is then as it was
     public static void write(Path target, Filler filler) {
@@ -48,8 +49,8 @@ public final class AtomicFiles {
 
     /// Fills a new directory and renames it to `target`; a directory that was there is replaced.
     ///
-    /// @throws UncheckedIOException if it cannot be written; nothing is left under the final name then
-    ///     but what was there before
+    /// @throws UncheckedIOException if it cannot be written; nothing is left under the final name
+    ///   then but what was there before
     public static void writeDirectory(Path target, Filler filler) {
         Path temporary = temporaryBeside(target);
         try {
@@ -86,7 +87,8 @@ public final class AtomicFiles {
 
     private static void move(Path from, Path to) throws IOException {
         try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException e) {
             Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
         }

@@ -1,7 +1,8 @@
 package dev.lamina.base;
 
-/// Input from outside (a file, a flag, a message) that cannot be used. The message names what was wrong
-/// and its value; `maybe` says how to mend it. The command line prints both and exits with code 2.
+/// Input from outside (a file, a flag, a message) that cannot be used. The message names what was
+/// wrong and its value; `maybe` says how to mend it. The command line prints both and exits with
+/// code 2.
 public final class BadInputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

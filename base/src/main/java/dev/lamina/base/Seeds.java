@@ -3,9 +3,9 @@ package dev.lamina.base;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/// Independent random streams from one seed. Each use names its stream (`"shuffle", device, epoch`), so
-/// that no draw depends on how many others were made before it, nor on the number of threads, and a run
-/// can be taken up anywhere without stored generator state.
+/// Independent random streams from one seed. Each use names its stream (`"shuffle", device,
+/// epoch`), so that no draw depends on how many others were made before it, nor on the number of
+/// threads, and a run can be taken up anywhere without stored generator state.
 public final class Seeds {
     private Seeds() {}
 
@@ -14,7 +14,8 @@ public final class Seeds {
         return new SplittableRandom(derive(seed, name));
     }
 
-    /// The seed of the stream with this name: FNV-1a over the characters of its parts, mixed with `seed`.
+    /// The seed of the stream with this name: FNV-1a over the characters of its parts, mixed with
+    /// `seed`.
     public static long derive(long seed, Object... name) {
         long hash = 0xcbf29ce484222325L ^ mix(seed);
         for (Object part : name) {

@@ -2,9 +2,9 @@ package dev.lamina.nn;
 
 import java.util.Arrays;
 
-/// A tensor of fp32 in Java memory, row-major: what crosses between devices and server, what optimisers
-/// and aggregation work on, what files hold. It belongs to no engine and to no thread. The array is not
-/// copied: who makes the tensor gives it away.
+/// A tensor of fp32 in Java memory, row-major: what crosses between devices and server, what
+/// optimisers and aggregation work on, what files hold. It belongs to no engine and to no thread.
+/// The array is not copied: who makes the tensor gives it away.
 public final class FloatTensor {
     private final long[] shape;
     private final float[] values;
@@ -13,7 +13,11 @@ public final class FloatTensor {
     public FloatTensor(long[] shape, float[] values) {
         if (sizeOf(shape) != values.length) {
             throw new IllegalArgumentException(
-                    "shape " + Arrays.toString(shape) + " does not hold " + values.length + " values");
+                    "shape "
+                            + Arrays.toString(shape)
+                            + " does not hold "
+                            + values.length
+                            + " values");
         }
         this.shape = shape.clone();
         this.values = values;
@@ -66,7 +70,8 @@ public final class FloatTensor {
         long size = 1;
         for (long d : shape) {
             if (d < 0) {
-                throw new IllegalArgumentException("negative dimension in " + Arrays.toString(shape));
+                throw new IllegalArgumentException(
+                        "negative dimension in " + Arrays.toString(shape));
             }
             size = Math.multiplyExact(size, d);
         }
