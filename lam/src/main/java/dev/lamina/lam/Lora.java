@@ -1,0 +1,229 @@
+package dev.lamina.lam;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.lamina.base.BadInputException;
+import dev.lamina.base.Seeds;
+import dev.lamina.nn.FloatTensor;
+import dev.lamina.nn.Parameters;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.random.RandomGenerator;
+
+/// Low-rank adaptation (Hu et al., arXiv 2106.09685) as a transform on plain models: a linear layer
+/// x Wᵀ + b becomes x Wᵀ + b + (α/r) · dropout(x) Aᵀ Bᵀ, with W and b frozen, A `[r, in]`, B `[out, r]`.
+///
+/// Trainable tensors are named after the layer: `encoder.layer.0.attention.self.query.lora_A.weight`; the
+/// head's are `classifier.weight` and `classifier.bias` and are trained whole, next to the pairs.
+///
+/// @param rank r
+/// @param alpha α
+/// @param dropout probability with which an input of A is dropped in training, 0 to below 1
+/// @param targets which layers of each block
+public record Lora(int rank, double alpha, double dropout, List<Target> targets) {
+    static final String HEAD_WEIGHT = "classifier.weight";
+    static final String HEAD_BIAS = "classifier.bias";
+
+    /// A linear layer of a block.
+    public enum Target {
+        QUERY("attention.self.query"),
+        KEY("attention.self.key"),
+        VALUE("attention.self.value"),
+        ATTENTION_OUTPUT("attention.output.dense"),
+        INTERMEDIATE("intermediate.dense"),
+        OUTPUT("output.dense");
+
+        private final String path;
+
+        Target(String path) {
+            this.path = path;
+        }
+
+        /// The layer's name in block `block` of a model.
+        String name(int block) {
+            return "encoder.layer." + block + "." + path;
+        }
+
+        String path() {
+            return path;
+        }
+
+        /// The target of this name: `query`, `attention-output`, …
+        ///
+        /// @throws BadInputException if there is none
+        public static Target of(String name) {
+            for (Target target : values()) {
+                if (target.toString().equals(name)) {
+                    return target;
+                }
+            }
+            throw new BadInputException(
+                    "target '" + name + "' is not a layer of a block",
+                    "take some of query, key, value, attention-output, intermediate, output.");
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        int in(Bert.Config config) {
+            return this == OUTPUT ? config.intermediate() : config.hidden();
+        }
+
+        int out(Bert.Config config) {
+            return this == INTERMEDIATE ? config.intermediate() : config.hidden();
+        }
+    }
+
+    public Lora {
+        targets = List.copyOf(targets);
+        BadInputException.check(rank >= 1, "rank " + rank + " is below 1", "take --rank 16.");
+        BadInputException.check(
+                alpha > 0 && alpha < Double.POSITIVE_INFINITY, "alpha " + alpha + " is not above 0", "take --alpha 16, or twice the rank.");
+        BadInputException.check(
+                dropout >= 0 && dropout < 1, "dropout " + dropout + " is outside 0 to below 1", "take --dropout 0.1.");
+        BadInputException.check(!targets.isEmpty(), "there are no targets", "take --targets query,value.");
+    }
+
+    /// α/r.
+    public double scaling() {
+        return alpha / rank;
+    }
+
+    /// Fresh pairs for every block of a model: A uniform in ±1/√in (as PEFT does), B zero, so that the
+    /// adapted model starts as the plain one.
+    ///
+    /// @throws BadInputException if the rank is above a layer's smaller side
+    public SequencedMap<String, FloatTensor> initial(Bert.Config config, long seed) {
+        SequencedMap<String, FloatTensor> tensors = new LinkedHashMap<>();
+        for (int block = 0; block < config.layers(); block++) {
+            for (Target target : targets) {
+                int in = target.in(config);
+                int out = target.out(config);
+                BadInputException.check(
+                        rank <= Math.min(in, out),
+                        "rank " + rank + " is above " + Math.min(in, out) + ", the smaller side of " + target,
+                        "take --rank 16: LoRA pays where the rank is far below the layer's size.");
+                RandomGenerator random = Seeds.stream(seed, "lora", target.name(block));
+                float[] a = new float[rank * in];
+                float bound = (float) (1 / Math.sqrt(in));
+                for (int i = 0; i < a.length; i++) {
+                    a[i] = random.nextFloat(-bound, bound);
+                }
+                tensors.put(nameOfA(target, block), new FloatTensor(new long[] {rank, in}, a));
+                tensors.put(nameOfB(target, block), FloatTensor.zeros(out, rank));
+            }
+        }
+        return tensors;
+    }
+
+    /// The names of the trainable tensors that belong to a segment: the pairs of its blocks, and the head's.
+    public List<String> names(Segment segment) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < segment.blocks().size(); i++) {
+            for (Target target : targets) {
+                names.add(nameOfA(target, segment.firstBlock() + i));
+                names.add(nameOfB(target, segment.firstBlock() + i));
+            }
+        }
+        if (segment.head() != null) {
+            names.add(HEAD_WEIGHT);
+            names.add(HEAD_BIAS);
+        }
+        return names;
+    }
+
+    /// The segment with the pairs of `parameters` beside its frozen layers, and its head trainable. Only
+    /// small objects are made: the frozen weights are shared, so that one model serves many adapter sets.
+    public Segment attach(Segment plain, Parameters parameters, Dropout drop) {
+        List<Bert.Block> blocks = new ArrayList<>();
+        for (int i = 0; i < plain.blocks().size(); i++) {
+            int block = plain.firstBlock() + i;
+            blocks.add(map(plain.blocks().get(i), (target, layer) -> new Adapted(
+                    layer,
+                    parameters.leaf(nameOfA(target, block)),
+                    parameters.leaf(nameOfB(target, block)),
+                    scaling(),
+                    drop,
+                    target.name(block))));
+        }
+        Head head = plain.head();
+        if (head != null) {
+            head = new Head(head.pooling(), parameters.leaf(HEAD_WEIGHT), parameters.leaf(HEAD_BIAS));
+        }
+        return new Segment(plain.embeddings(), plain.firstBlock(), blocks, head);
+    }
+
+    /// A plain model with the pairs added into its weights: W + (α/r) B A. New arrays belong to `manager`.
+    public Bert merge(Bert plain, Map<String, FloatTensor> tensors, NDManager manager) {
+        List<Bert.Block> blocks = new ArrayList<>();
+        for (int i = 0; i < plain.blocks().size(); i++) {
+            int block = i;
+            blocks.add(map(plain.blocks().get(i), (target, layer) -> merged(
+                    (Linear.Dense) layer, tensor(tensors, nameOfA(target, block)), tensor(tensors, nameOfB(target, block)), manager)));
+        }
+        return new Bert(plain.config(), plain.embeddings(), List.copyOf(blocks));
+    }
+
+    private Linear merged(Linear.Dense layer, FloatTensor a, FloatTensor b, NDManager manager) {
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray product = dev.lamina.nn.Tensors.toEngine(scope, b).matMul(dev.lamina.nn.Tensors.toEngine(scope, a));
+            NDArray weight = product.mul((float) scaling()).add(layer.weight());
+            weight.attach(manager);
+            return new Linear.Dense(weight, layer.bias());
+        }
+    }
+
+    private interface Change {
+        Linear apply(Target target, Linear layer);
+    }
+
+    private Bert.Block map(Bert.Block b, Change change) {
+        return new Bert.Block(
+                b.heads(),
+                map(Target.QUERY, b.query(), change),
+                map(Target.KEY, b.key(), change),
+                map(Target.VALUE, b.value(), change),
+                map(Target.ATTENTION_OUTPUT, b.attentionOutput(), change),
+                b.attentionNorm(),
+                map(Target.INTERMEDIATE, b.intermediate(), change),
+                map(Target.OUTPUT, b.output(), change),
+                b.outputNorm());
+    }
+
+    private Linear map(Target target, Linear layer, Change change) {
+        return targets.contains(target) ? change.apply(target, layer) : layer;
+    }
+
+    static String nameOfA(Target target, int block) {
+        return target.name(block) + ".lora_A.weight";
+    }
+
+    static String nameOfB(Target target, int block) {
+        return target.name(block) + ".lora_B.weight";
+    }
+
+    private static FloatTensor tensor(Map<String, FloatTensor> tensors, String name) {
+        FloatTensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException("no tensor " + name);
+        }
+        return tensor;
+    }
+
+    /// A frozen linear layer with a low-rank pair beside it.
+    private record Adapted(Linear base, NDArray a, NDArray b, double scaling, Dropout drop, String name)
+            implements Linear {
+        @Override
+        public NDArray forward(NDArray x) {
+            NDArray down = ai.djl.nn.core.Linear.linear(drop.apply(x, name), a, null).singletonOrThrow();
+            NDArray up = ai.djl.nn.core.Linear.linear(down, b, null).singletonOrThrow();
+            return base.forward(x).add(up.mul((float) scaling));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.lamina.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/// Between Java memory and the tensor engine. Buffers are freed at once rather than by the garbage
+/// collector, so that a long run's resident memory stays flat.
+public final class Tensors {
+    static final long ALIGNMENT = 64;
+    private static final String THREADS = "ai.djl.pytorch.num_threads";
+
+    private Tensors() {}
+
+    /// A root manager on the CPU; the caller closes it.
+    public static NDManager newManager() {
+        return NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
+    }
+
+    /// Sets the threads of each engine operation. Call it once, before the engine's first use: the
+    /// engine reads it when it starts.
+    public static void useThreads(int threads) {
+        System.setProperty(THREADS, Integer.toString(threads));
+        System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+    }
+
+    /// Copies a tensor into the engine.
+    public static NDArray toEngine(NDManager manager, FloatTensor tensor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(4L * Math.max(1, tensor.size()), ALIGNMENT);
+            MemorySegment.copy(tensor.values(), 0, memory, ValueLayout.JAVA_FLOAT, 0, tensor.size());
+            return copyOf(manager, memory, new Shape(tensor.shape()), DataType.FLOAT32);
+        }
+    }
+
+    /// Copies integers into the engine as int64, row-major in `shape`.
+    public static NDArray toEngine(NDManager manager, long[] values, Shape shape) {
+        try (Arena arena = Arena.ofConfined()) {
+            return copyOf(manager, arena.allocateFrom(ValueLayout.JAVA_LONG, values), shape, DataType.INT64);
+        }
+    }
+
+    private static NDArray copyOf(NDManager manager, MemorySegment memory, Shape shape, DataType type) {
+        try (NDArray view = view(manager, memory, shape, type)) {
+            return view.duplicate();
+        }
+    }
+
+    /// An array over `memory` itself, which must outlive it.
+    static NDArray view(NDManager manager, MemorySegment memory, Shape shape, DataType type) {
+        return manager.create(memory.asByteBuffer().order(ByteOrder.nativeOrder()), shape, type);
+    }
+
+    /// Copies an fp32 array out of the engine.
+    public static FloatTensor toJava(NDArray array) {
+        if (array.getDataType() != DataType.FLOAT32) {
+            throw new IllegalArgumentException("fp32 expected, not " + array.getDataType());
+        }
+        float[] values = new float[Math.toIntExact(array.size())];
+        ByteBuffer bytes = array.toByteBuffer(true).order(ByteOrder.nativeOrder());
+        bytes.asFloatBuffer().get(values);
+        return new FloatTensor(array.getShape().getShape(), values);
+    }
+}

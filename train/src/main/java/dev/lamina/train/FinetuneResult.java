@@ -1,0 +1,46 @@
+package dev.lamina.train;
+
+import java.util.List;
+
+/// What a run came to; `result.json` has these names.
+///
+/// @param accuracy share of test samples classified rightly by the best adapter
+/// @param macroF1 mean over classes of F1 on the test samples
+/// @param bestRound round of the best validation accuracy, whose adapter is kept
+/// @param trainLoss mean of each round
+/// @param valLoss of the global adapter after each round
+/// @param valAccuracy likewise
+/// @param wallSeconds of training and evaluation, as measured, resumed parts added up
+/// @param secondsPerStep wall seconds of training for each step of a device
+/// @param simulatedSeconds time on the declared devices, links and server, without evaluation
+/// @param uplinkBytes tensors, lengths and labels from devices to the server
+/// @param downlinkBytes the other way
+/// @param adapterParameters trainable scalars, the head's included
+/// @param totalParameters scalars of the frozen model and the adapter
+/// @param serverPeakBytes modelled: weights, adapter sets with optimiser state, one device's activations
+/// @param devicePeakBytes modelled likewise, for each device
+public record FinetuneResult(
+        String scheme,
+        String model,
+        String data,
+        int devices,
+        int trainSamples,
+        int testSamples,
+        int steps,
+        int rounds,
+        double accuracy,
+        double macroF1,
+        int bestRound,
+        List<Double> trainLoss,
+        List<Double> valLoss,
+        List<Double> valAccuracy,
+        double wallSeconds,
+        double secondsPerStep,
+        double simulatedSeconds,
+        long uplinkBytes,
+        long downlinkBytes,
+        long adapterParameters,
+        long totalParameters,
+        long serverPeakBytes,
+        List<Long> devicePeakBytes,
+        long seed) {}

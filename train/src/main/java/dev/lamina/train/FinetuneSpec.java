@@ -1,0 +1,107 @@
+package dev.lamina.train;
+
+import dev.lamina.base.BadInputException;
+import dev.lamina.edge.DeviceProfile;
+import dev.lamina.edge.ServerOrder;
+import dev.lamina.edge.ServerProfile;
+import dev.lamina.lam.Lora;
+import dev.lamina.nn.LearningRate;
+import dev.lamina.nn.TensorCodec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// All that a fine-tuning run is made from. Two runs of one spec give the same adapter, bit for bit, on the
+/// same kind of machine.
+///
+/// @param scheme who computes what
+/// @param model `minilm`, `bge-small`, a Hugging Face directory, or `shape:…`
+/// @param data `wordnet`, a file or a folder
+/// @param textColumn column or key of the text, where the data have names for it; null to detect
+/// @param labelColumn column or key of the label; null to detect
+/// @param devices who holds the data; `central` uses their number only to tell what was pooled
+/// @param server who serves them
+/// @param partition how training samples come to devices: `iid`, `dirichlet:ALPHA`, `label:K`
+/// @param cuts blocks on each device: one number for all, or one for each
+/// @param lora the adapter's shape
+/// @param batch samples in a step
+/// @param learningRate peak, above 0
+/// @param schedule decay after the warm-up
+/// @param warmup share of a device's steps, 0 to below 1
+/// @param weightDecay AdamW's λ
+/// @param clip greatest norm of a block's (and the head's) gradient; 0 for no clipping
+/// @param epochs passes over each device's samples
+/// @param rounds aggregations, evenly spread over the training
+/// @param maxSteps greatest number of steps of all devices together; 0 for no limit
+/// @param seqLen greatest number of tokens of a text
+/// @param order which device's arrived activations the server takes next
+/// @param codec of activations and gradients in transit
+/// @param seed of everything random
+/// @param threads cores to use
+public record FinetuneSpec(
+        Scheme scheme,
+        String model,
+        String data,
+        @Nullable String textColumn,
+        @Nullable String labelColumn,
+        List<DeviceProfile> devices,
+        ServerProfile server,
+        String partition,
+        List<Integer> cuts,
+        Lora lora,
+        int batch,
+        double learningRate,
+        LearningRate.Decay schedule,
+        double warmup,
+        double weightDecay,
+        double clip,
+        double epochs,
+        int rounds,
+        int maxSteps,
+        int seqLen,
+        ServerOrder order,
+        TensorCodec codec,
+        long seed,
+        int threads) {
+
+    public FinetuneSpec {
+        devices = List.copyOf(devices);
+        cuts = List.copyOf(cuts);
+        atLeast("devices", devices.size(), 1);
+        BadInputException.check(
+                cuts.size() == 1 || cuts.size() == devices.size(),
+                "cut names " + cuts.size() + " numbers for " + devices.size() + " devices",
+                "give one number for all devices, or one for each.");
+        for (int cut : cuts) {
+            BadInputException.check(cut >= 0, "cut " + cut + " is below 0", "take --cut 1.");
+        }
+        atLeast("batch", batch, 1);
+        BadInputException.check(
+                learningRate > 0 && learningRate < Double.POSITIVE_INFINITY,
+                "lr " + learningRate + " is not a number above 0",
+                "take --lr 0.001.");
+        BadInputException.check(
+                warmup >= 0 && warmup < 1, "warmup " + warmup + " is outside 0 to below 1", "take --warmup 0.1: a tenth of the steps.");
+        notNegative("weight-decay", weightDecay);
+        notNegative("clip", clip);
+        BadInputException.check(
+                epochs > 0 && epochs <= 10_000, "epochs " + epochs + " is not above 0 and at most 10000", "take --epochs 1.");
+        atLeast("rounds", rounds, 1);
+        atLeast("max-steps", maxSteps, 0);
+        atLeast("seq-len", seqLen, 3);
+        atLeast("threads", threads, 1);
+    }
+
+    /// Blocks on device `device` of a model of `layers` blocks.
+    public int cut(int device) {
+        return cuts.size() == 1 ? cuts.get(0) : cuts.get(device);
+    }
+
+    private static void atLeast(String name, int value, int least) {
+        BadInputException.check(value >= least, name + " " + value + " is below " + least, "take --" + name + " " + Math.max(1, least) + " or more.");
+    }
+
+    private static void notNegative(String name, double value) {
+        BadInputException.check(
+                value >= 0 && value < Double.POSITIVE_INFINITY, name + " " + value + " is not 0 or above", "take --" + name + " 0 to turn it off.");
+    }
+}
