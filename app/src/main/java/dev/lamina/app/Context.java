@@ -3,6 +3,7 @@ package dev.lamina.app;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
 /// Where a command writes and what it finds around it. A test passes its own.
@@ -22,6 +23,6 @@ record Context(PrintStream out, PrintStream err, boolean terminal, Path runs, Cl
                 System.err,
                 Boolean.getBoolean("lamina.terminal"),
                 Path.of(runs == null || runs.isBlank() ? "runs" : runs),
-                Clock.systemDefaultZone());
+                Clock.system(ZoneId.systemDefault()));
     }
 }

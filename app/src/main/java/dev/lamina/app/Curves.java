@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -77,10 +78,10 @@ record Curves(
     private static void add(XYChart chart, String name, List<Double> values, Color color) {
         List<Integer> rounds = IntStream.rangeClosed(1, values.size()).boxed().toList();
         if (!values.isEmpty()) {
-            chart.addSeries(name, rounds, values)
-                    .setMarker(SeriesMarkers.CIRCLE)
-                    .setLineColor(color)
-                    .setMarkerColor(color);
+            XYSeries series = chart.addSeries(name, rounds, values);
+            series.setMarker(SeriesMarkers.CIRCLE);
+            series.setLineColor(color);
+            series.setMarkerColor(color);
         }
     }
 }

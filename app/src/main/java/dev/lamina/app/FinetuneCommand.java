@@ -57,6 +57,7 @@ final class FinetuneCommand implements Callable<Integer> {
 
     @Spec private CommandSpec command;
 
+    @SuppressWarnings("unused") // SpecDefaults reads it
     @Parameters(
             index = "0",
             arity = "0..1",
@@ -103,7 +104,7 @@ final class FinetuneCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         common.check();
-        FinetuneSpec spec = spec();
+        FinetuneSpec spec = FinetuneOptions.spec(input, edge, adapter, training, run);
         RunDirectory directory = directory();
         Path path = directory.path();
         Map<String, Object> flags = SpecWriter.values(command, this::portable);
@@ -112,15 +113,10 @@ final class FinetuneCommand implements Callable<Integer> {
         }
         RunSession session = new RunSession(context, "finetune", path, flags);
         try (StopSignal stop = StopSignal.install(context.err())) {
-            FinetuneResult result = train(spec, directory, session, stop);
-            if (result.interrupted()) {
+            @Nullable FinetuneResult result = train(spec, directory, session, stop);
+            if (result == null) {
                 session.end(Status.INTERRUPTED, null);
-                context.err()
-                        .println(
-                                "saved after step "
-                                        + result.steps()
-                                        + "; to go on: ./lamina finetune --resume "
-                                        + shown(path));
+                context.err().println("saved; to go on: ./lamina finetune --resume " + shown(path));
                 return Failures.INTERRUPTED;
             }
             finish(path, result);
@@ -129,10 +125,9 @@ final class FinetuneCommand implements Callable<Integer> {
         }
     }
 
-    private FinetuneResult train(
+    private @Nullable FinetuneResult train(
             FinetuneSpec spec, RunDirectory directory, RunSession session, StopSignal stop) {
-        try (Progress progress =
-                new Progress(context, common.quiet, stop, steps -> session.begin())) {
+        try (Progress progress = new Progress(context, common.quiet, stop, session::begin)) {
             return Finetune.run(spec, directory.path(), resume != null, progress);
         } catch (BadInputException e) {
             if (resume == null) {
@@ -211,36 +206,6 @@ final class FinetuneCommand implements Callable<Integer> {
                 "--out " + out + " is given together with --resume " + resume,
                 "leave --out out: a run goes on in its own directory");
         return RunDirectory.resume(resume);
-    }
-
-    private FinetuneSpec spec() {
-        return new FinetuneSpec(
-                edge.scheme,
-                input.model,
-                input.data,
-                input.textColumn,
-                input.labelColumn,
-                edge.devices,
-                edge.partition,
-                String.join(",", edge.cut),
-                adapter.rank,
-                adapter.alpha,
-                adapter.dropout,
-                adapter.targets,
-                training.batch,
-                training.learningRate,
-                training.schedule,
-                training.warmup,
-                training.weightDecay,
-                training.clip,
-                training.epochs,
-                training.rounds,
-                training.maxSteps,
-                input.seqLen,
-                edge.order,
-                edge.codec,
-                run.seed,
-                run.threads);
     }
 
     /// Paths become absolute in a written spec, so that it can be run from anywhere.

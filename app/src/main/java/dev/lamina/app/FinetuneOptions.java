@@ -1,6 +1,18 @@
 package dev.lamina.app;
 
+import dev.lamina.base.BadInputException;
+import dev.lamina.edge.DeviceProfile;
+import dev.lamina.edge.ServerOrder;
+import dev.lamina.edge.ServerProfile;
+import dev.lamina.lam.Lora;
+import dev.lamina.nn.LearningRate;
+import dev.lamina.nn.TensorCodec;
+import dev.lamina.train.FinetuneSpec;
+import dev.lamina.train.Scheme;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -143,7 +155,8 @@ final class FinetuneOptions {
                 split = ",",
                 defaultValue = "query,value",
                 description =
-                        "Which dense layers get an adapter: query, key, value, output, intermediate, dense."
+                        "Which dense layers get an adapter: query, key, value,"
+                                + " attention-output, intermediate, output."
                                 + DEFAULT)
         List<String> targets;
     }
@@ -237,8 +250,84 @@ final class FinetuneOptions {
         @Option(
                 names = "--threads",
                 paramLabel = "N",
-                defaultValue = "0",
-                description = "Processor cores to use; 0 for all." + DEFAULT)
-        int threads;
+                description =
+                        "Processor cores to use. Default: all. The result may differ in the last bits from that with"
+                                + " another number.")
+        int threads = Runtime.getRuntime().availableProcessors();
+    }
+
+    /// The spec that the flags make.
+    ///
+    /// @throws BadInputException if a value cannot be used
+    static FinetuneSpec spec(Input input, Edge edge, Adapter adapter, Training training, Run run) {
+        return new FinetuneSpec(
+                Scheme.of(edge.scheme),
+                input.model,
+                input.data,
+                input.textColumn,
+                input.labelColumn,
+                devices(edge.devices),
+                new ServerProfile("x"),
+                edge.partition,
+                cuts(edge.cut),
+                new Lora(
+                        adapter.rank,
+                        adapter.alpha,
+                        adapter.dropout,
+                        adapter.targets.stream().map(Lora.Target::of).toList()),
+                training.batch,
+                training.learningRate,
+                decay(training.schedule),
+                training.warmup,
+                training.weightDecay,
+                training.clip,
+                training.epochs,
+                training.rounds,
+                training.maxSteps,
+                input.seqLen,
+                ServerOrder.of(edge.order),
+                TensorCodec.of(edge.codec),
+                run.seed,
+                run.threads);
+    }
+
+    private static List<DeviceProfile> devices(String devices) {
+        if (!devices.matches("-?[0-9]+")) {
+            throw new BadInputException(
+                    "--devices " + devices + ": device files cannot be read yet", "give a number");
+        }
+        List<DeviceProfile> profiles = new ArrayList<>();
+        for (int i = 0; i < number("devices", devices); i++) {
+            profiles.add(new DeviceProfile("device " + i));
+        }
+        return profiles;
+    }
+
+    private static List<Integer> cuts(List<String> cuts) {
+        return cuts.stream().map(cut -> number("cut", cut)).toList();
+    }
+
+    private static int number(String flag, String value) {
+        try {
+            return Integer.parseInt(value.strip());
+        } catch (NumberFormatException e) {
+            throw new BadInputException(
+                    "--" + flag + " " + value + " is not a whole number",
+                    "see 'lamina finetune --help'");
+        }
+    }
+
+    private static LearningRate.Decay decay(String name) {
+        for (LearningRate.Decay decay : LearningRate.Decay.values()) {
+            if (decay.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return decay;
+            }
+        }
+        List<String> names =
+                Stream.of(LearningRate.Decay.values())
+                        .map(d -> d.name().toLowerCase(Locale.ROOT))
+                        .toList();
+        throw new BadInputException(
+                "--schedule " + name + " is not known", "take one of " + String.join(", ", names));
     }
 }

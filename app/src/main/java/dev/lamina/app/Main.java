@@ -1,8 +1,12 @@
 package dev.lamina.app;
 
 import dev.lamina.base.BadInputException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.ResourceBundle;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -41,7 +45,7 @@ public final class Main implements Runnable {
     static int run(Context context, String... args) {
         Failures failures = new Failures(context.err(), Arrays.asList(args).contains("--debug"));
         try {
-            CommandLine commandLine = commandLine(context, failures);
+            CommandLine commandLine = commandLine(context, failures, args);
             SpecDefaults.apply(commandLine, args);
             return commandLine.execute(args);
         } catch (BadInputException e) {
@@ -54,25 +58,49 @@ public final class Main implements Runnable {
         }
     }
 
-    private static CommandLine commandLine(Context context, Failures failures) {
-        CommandLine commandLine =
-                new CommandLine(new Main())
-                        .addSubcommand(new FinetuneCommand(context))
-                        .addSubcommand(new DataCommand(context))
-                        .addSubcommand(new RunsCommand(context))
-                        .addSubcommand(new BenchCommand(context));
+    /// A subcommand. Its flags are looked up only if it is the one to run: that is what takes time
+    /// at start.
+    private record Subcommand(String name, String description, Function<Context, Object> create) {
+        CommandLine commandLine(Context context, boolean wanted) {
+            if (wanted) {
+                return new CommandLine(create.apply(context));
+            }
+            CommandSpec listed = CommandSpec.create().name(name);
+            listed.usageMessage().description(description);
+            return new CommandLine(listed);
+        }
+    }
+
+    private static final List<Subcommand> SUBCOMMANDS =
+            List.of(
+                    new Subcommand(
+                            "finetune",
+                            "Fine-tune a pretrained model across devices and an edge server.",
+                            FinetuneCommand::new),
+                    new Subcommand(
+                            "data",
+                            "List, inspect and convert data sets of labelled text.",
+                            DataCommand::new),
+                    new Subcommand("runs", "List, show and compare past runs.", RunsCommand::new),
+                    new Subcommand("bench", "Run the side-by-side benchmarks.", BenchCommand::new));
+
+    private static CommandLine commandLine(Context context, Failures failures, String[] args) {
+        CommandLine commandLine = new CommandLine(new Main());
+        for (Subcommand subcommand : SUBCOMMANDS) {
+            boolean wanted = Arrays.asList(args).contains(subcommand.name());
+            commandLine.addSubcommand(subcommand.name(), subcommand.commandLine(context, wanted));
+        }
         HelpSections.install(commandLine);
         return commandLine
                 .setOut(printer(context.out()))
                 .setErr(printer(context.err()))
                 .setUsageHelpWidth(100)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((e, args) -> failures.report(e))
+                .setParameterExceptionHandler((e, given) -> failures.report(e))
                 .setExecutionExceptionHandler((e, line, result) -> failures.report(e));
     }
 
-    private static java.io.PrintWriter printer(java.io.PrintStream stream) {
-        return new java.io.PrintWriter(stream, true, stream.charset());
+    private static PrintWriter printer(PrintStream stream) {
+        return new PrintWriter(stream, true, stream.charset());
     }
 
     /// No command was named.

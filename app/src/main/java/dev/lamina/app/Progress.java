@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.IntConsumer;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -22,17 +21,16 @@ final class Progress implements RunListener, AutoCloseable {
     private final Context context;
     private final boolean quiet;
     private final StopSignal stop;
-    private final IntConsumer whenPlanned;
+    private final Runnable whenPlanned;
     private @Nullable ProgressBar bar;
     private Instant began = Instant.EPOCH;
     private Instant lastLine = Instant.EPOCH;
     private int total;
-    private int first = -1;
+    private int first;
     private String round = "";
 
-    /// @param whenPlanned is told the number of steps when the input has proved good and work
-    ///   begins
-    Progress(Context context, boolean quiet, StopSignal stop, IntConsumer whenPlanned) {
+    /// @param whenPlanned is called when the input has proved good and work begins
+    Progress(Context context, boolean quiet, StopSignal stop, Runnable whenPlanned) {
         this.context = context;
         this.quiet = quiet;
         this.stop = stop;
@@ -40,11 +38,12 @@ final class Progress implements RunListener, AutoCloseable {
     }
 
     @Override
-    public void planned(int totalSteps) {
+    public void planned(int totalSteps, int doneSteps) {
         total = totalSteps;
+        first = doneSteps;
         began = now();
         lastLine = began;
-        whenPlanned.accept(totalSteps);
+        whenPlanned.run();
         if (!quiet && context.terminal()) {
             bar =
                     new ProgressBarBuilder()
@@ -58,10 +57,7 @@ final class Progress implements RunListener, AutoCloseable {
     }
 
     @Override
-    public void step(int done, double loss) {
-        if (first < 0) {
-            first = done - 1; // a run that goes on does not begin at 0
-        }
+    public void stepped(int done, double loss) {
         if (bar != null) {
             bar.stepTo(done);
             bar.setExtraMessage(" loss %.3f%s".formatted(loss, round));

@@ -81,7 +81,7 @@ final class RunDirectory {
                     tryWriting(path);
                     return new RunDirectory(path.toAbsolutePath().normalize(), true);
                 } catch (FileAlreadyExistsException e) {
-                    continue; // another run began in the same second
+                    // another run began in the same second: try the next name
                 }
             }
         } catch (IOException e) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param directory absolute
 /// @param spec the flags and their values
-/// @param metrics single numbers and names of the result; empty until there is one
+/// @param metrics single numbers of the result; empty until there is one
 record RunRecord(
         long id,
         String command,

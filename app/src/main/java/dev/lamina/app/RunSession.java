@@ -30,7 +30,7 @@ final class RunSession {
 
     /// Notes the end; nothing if the run never began.
     ///
-    /// @param result of which the single numbers and names are kept; null if there is none
+    /// @param result of which the single numbers are kept; null if there is none
     void end(Status status, @Nullable Object result) {
         if (id >= 0) {
             Map<String, Object> metrics = result == null ? Map.of() : metrics(result);
@@ -42,7 +42,7 @@ final class RunSession {
         Map<String, Object> metrics = new LinkedHashMap<>();
         Json.map(result)
                 .forEach((key, value) -> {
-                    if (value instanceof Number || value instanceof String) {
+                    if (value instanceof Number) {
                         metrics.put(key, value);
                     }
                 });

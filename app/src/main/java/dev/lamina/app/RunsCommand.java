@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +94,9 @@ final class RunsCommand implements Runnable {
             table.row("started", time(found.started())).row("took", took(found));
             table.row("directory", found.directory());
             context.out().print(table);
-            section("flags", found.spec());
+            Map<String, Object> flags = new LinkedHashMap<>();
+            found.spec().forEach((key, value) -> flags.put("--" + key, String.valueOf(value)));
+            section("flags", flags);
             section("metrics", found.metrics());
         }
         options.write(context, json(found));
@@ -197,7 +200,7 @@ final class RunsCommand implements Runnable {
     }
 
     private static Map<String, Object> json(RunRecord run) {
-        Map<String, Object> json = new java.util.LinkedHashMap<>();
+        Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", run.id());
         json.put("command", run.command());
         json.put("started", run.started().toString());

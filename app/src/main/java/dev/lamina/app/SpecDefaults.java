@@ -30,6 +30,9 @@ final class SpecDefaults {
     /// @throws BadInputException if the spec cannot be used, or a flag contradicts a run to be
     ///   resumed
     static void apply(CommandLine top, String[] args) {
+        if (List.of(args).contains("--help")) {
+            return; // nothing will run
+        }
         ParseResult result;
         try {
             result = top.parseArgs(args);
@@ -48,14 +51,17 @@ final class SpecDefaults {
                     "--resume " + resumed + " is given together with the run spec " + named,
                     "leave the spec out: a run goes on with its own");
         }
-        if (named == null && resumed == null) {
-            return;
-        }
-        SpecFile spec = SpecFile.read(named != null ? named : specOf(resumed), known);
         if (resumed != null) {
+            SpecFile spec = SpecFile.read(specOf(resumed), known);
             checkNoContradiction(result, spec);
+            setDefaults(command, spec);
+        } else if (named != null) {
+            setDefaults(command, SpecFile.read(named, known));
         }
-        checkValues(command, result, spec);
+    }
+
+    private static void setDefaults(CommandLine command, SpecFile spec) {
+        checkValues(command, spec);
         command.setDefaultValueProvider(argument -> {
             @Nullable Entry entry = entry(spec, argument);
             return entry == null ? null : entry.value();
@@ -137,7 +143,7 @@ final class SpecDefaults {
 
     /// A value of a wrong type is reported with the file and line, which the parse to come does not
     /// know.
-    private static void checkValues(CommandLine command, ParseResult result, SpecFile spec) {
+    private static void checkValues(CommandLine command, SpecFile spec) {
         for (OptionSpec option : command.getCommandSpec().options()) {
             @Nullable Entry entry = entry(spec, option);
             if (entry == null) {
@@ -147,13 +153,12 @@ final class SpecDefaults {
                     new CommandLine(
                             CommandLine.Model.CommandSpec.create()
                                     .addOption(OptionSpec.builder(option).required(false).build()));
-            alone.setCaseInsensitiveEnumValuesAllowed(true);
             try {
                 alone.parseArgs(option.longestName() + "=" + entry.value());
             } catch (ParameterException e) {
                 throw new BadInputException(
                         "%s, line %d: %s".formatted(spec.file(), entry.line(), e.getMessage()),
-                        "see '" + result.commandSpec().qualifiedName() + " --help'");
+                        "see '" + command.getCommandSpec().qualifiedName() + " --help'");
             }
         }
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -27,10 +28,15 @@ final class SpecWriter {
         for (String key : SpecDefaults.keys(command.commandLine())) {
             @Nullable Object value = command.findOption("--" + key).getValue();
             if (value != null && !NOT_WRITTEN.contains(key)) {
-                values.put(key, value instanceof List<?> list ? list : map.apply(key, value));
+                values.put(
+                        key, value instanceof List<?> list ? joined(list) : map.apply(key, value));
             }
         }
         return values;
+    }
+
+    private static String joined(List<?> list) {
+        return list.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     /// Writes them as YAML.
@@ -39,7 +45,6 @@ final class SpecWriter {
                 YAMLMapper.builder()
                         .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
                         .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
-                        .enable(YAMLWriteFeature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
                         .build();
         String header = "# To run this again: lamina " + command + " " + file.getFileName() + "\n";
         AtomicFiles.writeString(file, header + yaml.writeValueAsString(values));
