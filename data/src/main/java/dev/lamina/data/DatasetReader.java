@@ -75,6 +75,7 @@ final class DatasetReader {
             test = draw.held();
         } else {
             test = samples(testRows, indices);
+            notes.addAll(testRows.notes());
         }
         List<Sample> validation;
         if (validationRows == null) {
@@ -83,6 +84,7 @@ final class DatasetReader {
             validation = draw.held();
         } else {
             validation = samples(validationRows, indices);
+            notes.addAll(validationRows.notes());
         }
         noteShared("validation", validation, train);
         noteShared("test", test, train);

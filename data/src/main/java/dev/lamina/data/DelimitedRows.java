@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// where it has the usual names of both (of one, if there are two columns); otherwise there must be
 /// two columns, text and label.
 final class DelimitedRows {
+    private static final int MAX_RECORD_CHARS = 2 * Utf8Lines.MAX_LINE_BYTES;
+
     private final Utf8Lines lines;
     private final char delimiter;
     private final Columns columns;
@@ -171,10 +173,10 @@ final class DelimitedRows {
                 line = next;
                 position = 0;
                 sinceRecord += line.length();
-                if (sinceRecord > 2L * Utf8Lines.MAX_LINE_BYTES) {
+                if (sinceRecord > MAX_RECORD_CHARS) {
                     throw lines.at(
                             lines.number(),
-                            "a record longer than " + Utf8Lines.MAX_LINE_BYTES + " characters",
+                            "a record longer than " + MAX_RECORD_CHARS + " characters",
                             "a quote before this line is not closed");
                 }
             }

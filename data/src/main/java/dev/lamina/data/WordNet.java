@@ -58,8 +58,7 @@ final class WordNet {
         List<List<Sample>> byClass = glossesByClass();
         for (int label = 0; label < byClass.size(); label++) {
             List<Sample> samples = byClass.get(label);
-            Collections.shuffle(
-                    samples, Seeds.stream(SPLIT_SEED, NAME, CLASSES.get(label).name()));
+            Collections.shuffle(samples, Seeds.stream(SPLIT_SEED, NAME, CLASSES.get(label).name()));
             test.addAll(samples.subList(0, TEST));
             validation.addAll(samples.subList(TEST, TEST + VALIDATION));
             train.addAll(samples.subList(TEST + VALIDATION, TEST + VALIDATION + TRAIN));

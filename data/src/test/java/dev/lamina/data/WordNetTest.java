@@ -16,7 +16,14 @@ class WordNetTest {
     void everyClassHasItsShareOfEverySplit() {
         assertThat(wordnet.labels())
                 .containsExactly(
-                        "act", "animal", "artifact", "communication", "location", "person", "plant", "state");
+                        "act",
+                        "animal",
+                        "artifact",
+                        "communication",
+                        "location",
+                        "person",
+                        "plant",
+                        "state");
         assertThat(wordnet.train()).hasSize(16_000);
         assertThat(wordnet.validation()).hasSize(2_000);
         assertThat(wordnet.test()).hasSize(2_000);
@@ -27,10 +34,11 @@ class WordNetTest {
 
     @Test
     void noTextIsInTwoSplitsOrTwice() {
-        List<String> texts = Stream.of(wordnet.train(), wordnet.validation(), wordnet.test())
-                .flatMap(List::stream)
-                .map(Sample::text)
-                .toList();
+        List<String> texts =
+                Stream.of(wordnet.train(), wordnet.validation(), wordnet.test())
+                        .flatMap(List::stream)
+                        .map(Sample::text)
+                        .toList();
         assertThat(new HashSet<>(texts)).hasSize(texts.size());
         assertThat(wordnet.notes()).isEmpty();
     }

@@ -6,6 +6,7 @@ import dev.lamina.base.BadInputException;
 import dev.lamina.base.Seeds;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.Parameters;
+import dev.lamina.nn.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +26,11 @@ import java.util.random.RandomGenerator;
 /// @param dropout probability with which an input of A is dropped in training, 0 to below 1
 /// @param targets which layers of each block
 public record Lora(int rank, double alpha, double dropout, List<Target> targets) {
-    static final String HEAD_WEIGHT = "classifier.weight";
-    static final String HEAD_BIAS = "classifier.bias";
+    /// Name of the head's weight, `[classes, H]`.
+    public static final String HEAD_WEIGHT = "classifier.weight";
+
+    /// Name of the head's bias, `[classes]`.
+    public static final String HEAD_BIAS = "classifier.bias";
 
     /// A linear layer of a block.
     public enum Target {
@@ -172,7 +176,7 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
 
     private Linear merged(Linear.Dense layer, FloatTensor a, FloatTensor b, NDManager manager) {
         try (NDManager scope = manager.newSubManager()) {
-            NDArray product = dev.lamina.nn.Tensors.toEngine(scope, b).matMul(dev.lamina.nn.Tensors.toEngine(scope, a));
+            NDArray product = Tensors.toEngine(scope, b).matMul(Tensors.toEngine(scope, a));
             NDArray weight = product.mul((float) scaling()).add(layer.weight());
             weight.attach(manager);
             return new Linear.Dense(weight, layer.bias());

@@ -9,8 +9,9 @@ import java.util.function.Supplier;
 /// gradient, on any platform thread, several at once. (The engine's own `GradientCollector` starts
 /// from a scalar only and exists once for each JVM.)
 ///
-/// Gradient mode belongs to the operating-system thread. It is on where nothing was said; call this
-/// from platform threads, not from virtual ones.
+/// Whether operations are recorded for backward is a property of the operating-system thread, and differs
+/// between the thread that started the engine and others: so every computation says which it wants, with
+/// [#recording(Supplier)] or [#withoutGradient(Supplier)], on a platform thread.
 public final class Autograd {
     private Autograd() {}
 
@@ -54,10 +55,19 @@ public final class Autograd {
         return gradient;
     }
 
-    /// Runs `body` without recording operations for backward.
+    /// Runs `body` with its operations recorded for backward.
+    public static <T> T recording(Supplier<T> body) {
+        return inMode(true, body);
+    }
+
+    /// Runs `body` without recording its operations.
     public static <T> T withoutGradient(Supplier<T> body) {
+        return inMode(false, body);
+    }
+
+    private static <T> T inMode(boolean mode, Supplier<T> body) {
         boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
+        JniUtils.setGradMode(mode);
         try {
             return body.get();
         } finally {

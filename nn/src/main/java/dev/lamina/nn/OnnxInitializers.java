@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class OnnxInitializers {
     private static final int GRAPH_NODE = 1;
     private static final int GRAPH_INITIALIZER = 5;
     private static final int GRAPH_SPARSE_INITIALIZER = 15;
+    private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
     private static final int MAX_INITIALIZERS = 1_000_000;
 
     /// `embeddings.LayerNorm.weight`: identifiers, at least two, with dots between.
@@ -66,10 +68,8 @@ public final class OnnxInitializers {
                     "no file " + path, "the name is mistyped, or the folder is not a model's.");
         }
         try {
-            if (Files.size(path) > Integer.MAX_VALUE - 8) {
-                throw new BadInputException(
-                        path + " has " + Files.size(path) + " bytes, an ONNX model at most 2 GB",
-                        "it is not an ONNX model; larger models come as safetensors.");
+            if (Files.size(path) > MAX_BYTES) {
+                throw tooLarge(path.toString());
             }
             return read(Files.readAllBytes(path), path.toString());
         } catch (IOException e) {
@@ -84,11 +84,33 @@ public final class OnnxInitializers {
     /// @throws UncheckedIOException if it cannot be read
     public static OnnxInitializers read(InputStream stream, String nameForErrors) {
         try {
-            return read(stream.readAllBytes(), nameForErrors);
+            return read(readAll(stream, nameForErrors), nameForErrors);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot read " + nameForErrors + ": " + e.getMessage(), e);
         }
+    }
+
+    /// `readAllBytes` would hold a large model twice; a resource of a jar knows its length.
+    private static byte[] readAll(InputStream stream, String file) throws IOException {
+        byte[] bytes = new byte[Math.min(stream.available(), MAX_BYTES)];
+        int n = stream.readNBytes(bytes, 0, bytes.length);
+        byte[] rest = stream.readNBytes(MAX_BYTES - n);
+        if (stream.read() >= 0) {
+            throw tooLarge(file);
+        }
+        if (n == bytes.length && rest.length == 0) {
+            return bytes;
+        }
+        byte[] all = Arrays.copyOf(bytes, n + rest.length);
+        System.arraycopy(rest, 0, all, n, rest.length);
+        return all;
+    }
+
+    private static BadInputException tooLarge(String file) {
+        return new BadInputException(
+                file + " has more than 2 GB, which no ONNX model has",
+                "it is not an ONNX model; larger models come as safetensors.");
     }
 
     /// Names of all initialisers of whatever type, as they stand in the file and in its order.

@@ -1,9 +1,11 @@
 package dev.lamina.nn;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,20 +16,21 @@ import java.nio.ByteOrder;
 /// collector, so that a long run's resident memory stays flat.
 public final class Tensors {
     static final long ALIGNMENT = 64;
-    private static final String THREADS = "ai.djl.pytorch.num_threads";
+    private static final String ENGINE = "PyTorch";
 
     private Tensors() {}
 
     /// A root manager on the CPU; the caller closes it.
     public static NDManager newManager() {
-        return NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
+        return NDManager.newBaseManager(ai.djl.Device.cpu(), ENGINE);
     }
 
-    /// Sets the threads of each engine operation. Call it once, before the engine's first use: the
-    /// engine reads it when it starts.
+    /// Sets how many threads each engine operation uses. Threads that have computed before keep their number:
+    /// call it before the threads that compute are made.
     public static void useThreads(int threads) {
-        System.setProperty(THREADS, Integer.toString(threads));
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+        Engine.getEngine(ENGINE);
+        JniUtils.setNumThreads(threads);
     }
 
     /// Copies a tensor into the engine.

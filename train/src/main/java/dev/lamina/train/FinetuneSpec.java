@@ -96,6 +96,13 @@ public record FinetuneSpec(
         return cuts.size() == 1 ? cuts.get(0) : cuts.get(device);
     }
 
+    /// The same run on another number of cores.
+    public FinetuneSpec withThreads(int other) {
+        return new FinetuneSpec(
+                scheme, model, data, textColumn, labelColumn, devices, server, partition, cuts, lora, batch, learningRate,
+                schedule, warmup, weightDecay, clip, epochs, rounds, maxSteps, seqLen, order, codec, seed, other);
+    }
+
     private static void atLeast(String name, int value, int least) {
         BadInputException.check(value >= least, name + " " + value + " is below " + least, "take --" + name + " " + Math.max(1, least) + " or more.");
     }

@@ -1,0 +1,72 @@
+package dev.lamina.train;
+
+import ai.djl.ndarray.NDManager;
+import dev.lamina.lam.Lora;
+import dev.lamina.lam.Segment;
+import dev.lamina.nn.AdamW;
+import dev.lamina.nn.FloatTensor;
+import dev.lamina.nn.Gradients;
+import dev.lamina.nn.Parameters;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/// The trainable tensors of one part of a cut model, for one device, with the optimiser state that belongs
+/// to them. Switching the set switches the state: one device's moments never touch another's.
+final class AdapterSet implements AutoCloseable {
+    private final Parameters parameters;
+    private final AdamW optimiser;
+    private final double clip;
+
+    AdapterSet(NDManager manager, Lora lora, Segment part, Map<String, FloatTensor> initial, TrainingRule rule) {
+        Map<String, FloatTensor> own = new LinkedHashMap<>();
+        for (String name : lora.names(part)) {
+            own.put(name, java.util.Objects.requireNonNull(initial.get(name), name));
+        }
+        parameters = new Parameters(manager, own);
+        optimiser = new AdamW(rule.optimiser(), parameters);
+        clip = rule.clip();
+    }
+
+    Parameters parameters() {
+        return parameters;
+    }
+
+    /// One step of the optimiser with the gradients that backward has left on the leaves.
+    void step(double learningRate) {
+        SequencedMap<String, FloatTensor> gradients = parameters.takeGradients();
+        if (clip > 0) {
+            Map<String, List<FloatTensor>> byModule = new TreeMap<>();
+            gradients.forEach((name, g) -> byModule.computeIfAbsent(module(name), m -> new ArrayList<>()).add(g));
+            byModule.values().forEach(group -> Gradients.clip(group, clip));
+        }
+        optimiser.step(gradients, learningRate);
+    }
+
+    /// The block that a tensor belongs to, or the head. Gradients are clipped by block, not by part, so that
+    /// the result does not depend on where the model is cut.
+    private static String module(String name) {
+        String[] path = name.split("\\.", 4);
+        return path[0].equals("encoder") ? path[2] : "head";
+    }
+
+    /// Values and optimiser state, for a checkpoint.
+    SequencedMap<String, FloatTensor> state() {
+        SequencedMap<String, FloatTensor> state = parameters.snapshot();
+        state.putAll(optimiser.state());
+        return state;
+    }
+
+    void restore(Map<String, FloatTensor> state) {
+        parameters.assign(state);
+        optimiser.restore(state);
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+    }
+}
