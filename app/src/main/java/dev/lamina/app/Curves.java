@@ -34,10 +34,10 @@ record Curves(
 
     /// Writes the picture as PNG.
     void write(Path file) {
-        XYChart losses = chart(title, "loss");
+        XYChart losses = chart(title + ": loss", "loss");
         add(losses, "training", trainLoss, BLUE);
         add(losses, "validation", validationLoss, ORANGE);
-        XYChart accuracies = chart("", "accuracy");
+        XYChart accuracies = chart(title + ": accuracy", "accuracy");
         accuracies.getStyler().setYAxisMax(1.0);
         accuracies.getStyler().setLegendPosition(LegendPosition.InsideSE);
         add(accuracies, "validation", validationAccuracy, GREEN);

@@ -41,6 +41,12 @@ import picocli.CommandLine.Spec;
                     + " again), adapter/ (the LoRA adapter, PEFT's format), model/ (the merged model, Hugging Face's"
                     + " format), curves.png (loss and accuracy).",
             "",
+            "A device file (effective rates: what training reaches; 'server' and 'count' may be left out):",
+            "  server: {name: edge-box, effectiveFlopsPerSecond: 2.0e12, memoryBytes: 16e9}",
+            "  devices:",
+            "    - {name: camera, count: 4, effectiveFlopsPerSecond: 1.5e11, memoryBytes: 4e9,",
+            "       uplinkBitsPerSecond: 20e6, downlinkBitsPerSecond: 100e6}",
+            "",
             "Examples:",
             "  lamina finetune",
             "  lamina finetune --scheme central --max-steps 100",
@@ -106,44 +112,60 @@ final class FinetuneCommand implements Callable<Integer> {
         common.check();
         FinetuneSpec spec = FinetuneOptions.spec(input, edge, adapter, training, run);
         RunDirectory directory = directory();
-        Path path = directory.path();
+        try (Finetune finetune = prepare(spec, directory)) {
+            return run(finetune, directory.path());
+        }
+    }
+
+    /// Input that proves bad leaves nothing behind.
+    private Finetune prepare(FinetuneSpec spec, RunDirectory directory) {
+        if (!common.quiet) {
+            context.err().println("preparing " + input.model + " and " + input.data + " ...");
+        }
+        try {
+            return Finetune.prepare(spec);
+        } catch (RuntimeException | Error e) {
+            if (resume == null) {
+                directory.discard();
+            }
+            throw e;
+        }
+    }
+
+    private int run(Finetune finetune, Path path) {
         Map<String, Object> flags = SpecWriter.values(command, this::portable);
         if (resume == null) {
             SpecWriter.write(path.resolve("spec.yaml"), "finetune", flags);
         }
         RunSession session = new RunSession(context, "finetune", path, flags);
         try (StopSignal stop = StopSignal.install(context.err())) {
-            @Nullable FinetuneResult result = train(spec, directory, session, stop);
+            @Nullable FinetuneResult result = train(finetune, path, session, stop);
             if (result == null) {
                 session.end(Status.INTERRUPTED, null);
                 context.err().println("saved; to go on: ./lamina finetune --resume " + shown(path));
                 return Failures.INTERRUPTED;
             }
-            finish(path, result);
+            finish(finetune, path, result);
             session.end(Status.DONE, result);
             return Failures.DONE;
-        }
-    }
-
-    private @Nullable FinetuneResult train(
-            FinetuneSpec spec, RunDirectory directory, RunSession session, StopSignal stop) {
-        try (Progress progress = new Progress(context, common.quiet, stop, session::begin)) {
-            return Finetune.run(spec, directory.path(), resume != null, progress);
-        } catch (BadInputException e) {
-            if (resume == null) {
-                directory.discard();
-            }
-            session.end(Status.FAILED, null);
-            throw e;
         } catch (RuntimeException | Error e) {
             session.end(Status.FAILED, null);
             throw e;
         }
     }
 
-    private void finish(Path path, FinetuneResult result) {
-        AtomicFiles.writeString(path.resolve("result.json"), Json.pretty(result) + "\n");
+    private @Nullable FinetuneResult train(
+            Finetune finetune, Path path, RunSession session, StopSignal stop) {
+        try (Progress progress = new Progress(context, common.quiet, stop, session::begin)) {
+            return finetune.run(path, resume != null, progress);
+        }
+    }
+
+    private void finish(Finetune finetune, Path path, FinetuneResult result) {
+        finetune.saveAdapter(path.resolve("adapter"));
+        finetune.saveModel(path.resolve("model"));
         drawCurves(path, result);
+        AtomicFiles.writeString(path.resolve("result.json"), Json.pretty(result) + "\n");
         common.write(context, result);
         if (common.showsTable()) {
             context.out().print(table(result, path));

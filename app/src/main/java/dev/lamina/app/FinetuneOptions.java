@@ -1,15 +1,13 @@
 package dev.lamina.app;
 
 import dev.lamina.base.BadInputException;
-import dev.lamina.edge.DeviceProfile;
 import dev.lamina.edge.ServerOrder;
-import dev.lamina.edge.ServerProfile;
 import dev.lamina.lam.Lora;
 import dev.lamina.nn.LearningRate;
 import dev.lamina.nn.TensorCodec;
 import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -84,7 +82,9 @@ final class FinetuneOptions {
                 names = "--devices",
                 paramLabel = "N|FILE",
                 defaultValue = "6",
-                description = "How many devices, or a YAML file of their profiles." + DEFAULT)
+                description =
+                        "How many devices, of nominal kinds, or a YAML file of devices and server (example below)."
+                                + DEFAULT)
         String devices;
 
         @Option(
@@ -103,16 +103,18 @@ final class FinetuneOptions {
                 split = ",",
                 defaultValue = "1",
                 description =
-                        "Blocks that stay on a device: a number for all, a list with one for each device (1,1,2), or"
-                                + " auto (from the profiles)."
+                        "Blocks that stay on a device: a number for all, or a list with one for each device (1,1,2)."
                                 + DEFAULT)
         List<String> cut;
 
         @Option(
                 names = "--order",
                 paramLabel = "NAME",
-                defaultValue = "arrival",
-                description = "Whose arrived activations the server takes next." + DEFAULT)
+                defaultValue = "longest-tail",
+                description =
+                        "Whose arrived activations the server takes next: longest-tail (what the device has still to do),"
+                                + " fifo, strict-longest-tail (waits for it), shortest-first, random."
+                                + DEFAULT)
         String order;
 
         @Option(
@@ -251,8 +253,7 @@ final class FinetuneOptions {
                 names = "--threads",
                 paramLabel = "N",
                 description =
-                        "Processor cores to use. Default: all. The result may differ in the last bits from that with"
-                                + " another number.")
+                        "Processor cores to use. Default: all. Another number may change the result in its last bits.")
         int threads = Runtime.getRuntime().availableProcessors();
     }
 
@@ -260,14 +261,18 @@ final class FinetuneOptions {
     ///
     /// @throws BadInputException if a value cannot be used
     static FinetuneSpec spec(Input input, Edge edge, Adapter adapter, Training training, Run run) {
+        DevicesFile machines =
+                edge.devices.matches("[+-]?[0-9]+")
+                        ? DevicesFile.nominal(number("devices", edge.devices))
+                        : DevicesFile.read(Path.of(edge.devices));
         return new FinetuneSpec(
                 Scheme.of(edge.scheme),
                 input.model,
                 input.data,
                 input.textColumn,
                 input.labelColumn,
-                devices(edge.devices),
-                new ServerProfile("x"),
+                machines.devices(),
+                machines.server(),
                 edge.partition,
                 cuts(edge.cut),
                 new Lora(
@@ -285,22 +290,10 @@ final class FinetuneOptions {
                 training.rounds,
                 training.maxSteps,
                 input.seqLen,
-                ServerOrder.of(edge.order),
+                ServerOrder.parse(edge.order, run.seed),
                 TensorCodec.of(edge.codec),
                 run.seed,
                 run.threads);
-    }
-
-    private static List<DeviceProfile> devices(String devices) {
-        if (!devices.matches("-?[0-9]+")) {
-            throw new BadInputException(
-                    "--devices " + devices + ": device files cannot be read yet", "give a number");
-        }
-        List<DeviceProfile> profiles = new ArrayList<>();
-        for (int i = 0; i < number("devices", devices); i++) {
-            profiles.add(new DeviceProfile("device " + i));
-        }
-        return profiles;
     }
 
     private static List<Integer> cuts(List<String> cuts) {

@@ -113,7 +113,11 @@ final class SpecDefaults {
         for (OptionSpec option : result.matchedOptions()) {
             @Nullable Entry entry = entry(spec, option);
             List<String> given = option.originalStringValues();
-            if (entry != null && !given.isEmpty() && !same(given.getLast(), entry.value())) {
+            boolean free = key(option).equals("threads"); // what is computed stays the same
+            if (!free
+                    && entry != null
+                    && !given.isEmpty()
+                    && !same(given.getLast(), entry.value())) {
                 throw new BadInputException(
                         "%s %s contradicts the run to be resumed, which has %s (%s, line %d)"
                                 .formatted(
