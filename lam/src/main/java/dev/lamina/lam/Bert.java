@@ -109,8 +109,8 @@ public record Bert(Config config, Embeddings embeddings, List<Block> blocks) {
             NDArray q_BNTD = split(query.forward(x_BTH));
             NDArray k_BNTD = split(key.forward(x_BTH));
             NDArray v_BNTD = split(value.forward(x_BTH));
-            double scale = Math.sqrt((double) shape.get(2) / heads);
-            NDArray scores_BNTT = q_BNTD.div(scale).matMul(k_BNTD.transpose(0, 1, 3, 2));
+            double scale = 1 / Math.sqrt((double) shape.get(2) / heads);
+            NDArray scores_BNTT = Tensors.times(q_BNTD, scale).matMul(k_BNTD.transpose(0, 1, 3, 2));
             NDArray weights_BNTT = scores_BNTT.add(mask_B11T).softmax(-1);
             NDArray mixed_BTH = weights_BNTT.matMul(v_BNTD).transpose(0, 2, 1, 3).reshape(shape);
             return attentionOutput.forward(mixed_BTH);

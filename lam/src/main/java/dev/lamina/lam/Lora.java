@@ -227,7 +227,7 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
         public NDArray forward(NDArray x) {
             NDArray down = ai.djl.nn.core.Linear.linear(drop.apply(x, name), a, null).singletonOrThrow();
             NDArray up = ai.djl.nn.core.Linear.linear(down, b, null).singletonOrThrow();
-            return base.forward(x).add(up.mul((float) scaling));
+            return base.forward(x).add(Tensors.times(up, scaling));
         }
     }
 }

@@ -37,7 +37,8 @@ public final class SafeTensorsFile implements AutoCloseable {
     private static final int MAX_VALUES = Integer.MAX_VALUE - 8;
 
     private final String file;
-    private final SafeTensorsHeader header;
+    private final Map<String, Entry> entries;
+    private final Map<String, String> metadata;
     private final MemorySegment data;
     private final @Nullable Arena arena;
 
@@ -85,12 +86,10 @@ public final class SafeTensorsFile implements AutoCloseable {
 
     private SafeTensorsFile(String file, MemorySegment bytes, @Nullable Arena arena) {
         this.file = file;
-        this.header = SafeTensorsHeader.parse(bytes, file);
-        this.data =
-                bytes.asSlice(
-                                SafeTensorsHeader.LENGTH_BYTES
-                                        + SafeTensorsHeader.length(bytes, file))
-                        .asReadOnly();
+        SafeTensorsHeader header = SafeTensorsHeader.parse(bytes, file);
+        this.entries = header.entries();
+        this.metadata = header.metadata();
+        this.data = bytes.asSlice(header.dataBegin()).asReadOnly();
         this.arena = arena;
     }
 
@@ -131,21 +130,17 @@ public final class SafeTensorsFile implements AutoCloseable {
 
     /// The tensors' names, in the order of the header.
     public Set<String> names() {
-        return header.entries().keySet();
+        return entries.keySet();
     }
 
     /// What the header says of this tensor.
     ///
     /// @throws BadInputException if there is no tensor of that name
     public Entry entry(String name) {
-        Entry entry = header.entries().get(name);
+        Entry entry = entries.get(name);
         if (entry == null) {
             throw new BadInputException(
-                    file
-                            + " has no tensor "
-                            + Shown.quoted(name)
-                            + " among its "
-                            + header.entries().size(),
+                    file + " has no tensor " + Shown.quoted(name) + " among its " + entries.size(),
                     "the file is another model's, or its names have a prefix"
                             + names().stream()
                                     .findFirst()
@@ -157,7 +152,7 @@ public final class SafeTensorsFile implements AutoCloseable {
 
     /// The free text that the writer attached; empty if there is none.
     public Map<String, String> metadata() {
-        return header.metadata();
+        return metadata;
     }
 
     /// Bytes of one tensor as they stand in the file (little endian), read-only, valid until

@@ -28,9 +28,9 @@ import tools.jackson.core.json.JsonFactory;
 /// byte of the data is left over, as the format demands. Memory taken is proportional to the
 /// header.
 final class SafeTensorsHeader {
-    static final int LENGTH_BYTES = 8;
+    private static final int LENGTH_BYTES = 8;
     static final int MAX_BYTES = 100_000_000;
-    static final int MAX_RANK = 64;
+    private static final int MAX_RANK = 64;
     static final String METADATA = "__metadata__";
 
     private static final ValueLayout.OfLong LENGTH =
@@ -48,6 +48,7 @@ final class SafeTensorsHeader {
                     .build();
 
     private final String file;
+    private final long dataBegin;
     private final long dataBytes;
     private final JsonParser json;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -55,10 +56,16 @@ final class SafeTensorsHeader {
     private final CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
     private boolean metadataSeen;
 
-    private SafeTensorsHeader(String file, long dataBytes, JsonParser json) {
+    private SafeTensorsHeader(String file, long dataBegin, long dataBytes, JsonParser json) {
         this.file = file;
+        this.dataBegin = dataBegin;
         this.dataBytes = dataBytes;
         this.json = json;
+    }
+
+    /// Where the data begins in the file.
+    long dataBegin() {
+        return dataBegin;
     }
 
     Map<String, Entry> entries() {
@@ -69,12 +76,14 @@ final class SafeTensorsHeader {
         return Collections.unmodifiableMap(metadata);
     }
 
+    /// Reads and checks the header.
+    ///
     /// @param bytes the whole file
     /// @param file its name, for messages
     /// @throws BadInputException on any defect
     static SafeTensorsHeader parse(MemorySegment bytes, String file) {
         long length = length(bytes, file);
-        long dataBytes = bytes.byteSize() - LENGTH_BYTES - length;
+        long dataBegin = LENGTH_BYTES + length;
         byte[] text = bytes.asSlice(LENGTH_BYTES, length).toArray(ValueLayout.JAVA_BYTE);
         if (text.length == 0 || text[0] != '{') {
             throw new BadInputException(
@@ -87,7 +96,8 @@ final class SafeTensorsHeader {
                         new InputStreamReader(
                                 new ByteArrayInputStream(text),
                                 StandardCharsets.UTF_8.newDecoder()))) {
-            SafeTensorsHeader header = new SafeTensorsHeader(file, dataBytes, json);
+            SafeTensorsHeader header =
+                    new SafeTensorsHeader(file, dataBegin, bytes.byteSize() - dataBegin, json);
             header.read();
             header.checkCoverage();
             return header;
@@ -100,7 +110,7 @@ final class SafeTensorsHeader {
 
     /// The header's length, with the eight bytes and the length itself checked against the file's
     /// size.
-    static long length(MemorySegment bytes, String file) {
+    private static long length(MemorySegment bytes, String file) {
         long size = bytes.byteSize();
         if (size < LENGTH_BYTES) {
             throw new BadInputException(

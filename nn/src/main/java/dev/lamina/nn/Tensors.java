@@ -55,6 +55,13 @@ public final class Tensors {
         }
     }
 
+    /// `x` times a constant, safe to differentiate. (The engine's own `mul(Number)` and `div(Number)` keep the
+    /// constant in a buffer that the garbage collector may free before the backward pass reads it, which gives
+    /// random gradients now and then: never use them on what is recorded.)
+    public static NDArray times(NDArray x, double factor) {
+        return x.mul(toEngine(x.getManager(), new FloatTensor(new long[0], new float[] {(float) factor})));
+    }
+
     /// An array over `memory` itself, which must outlive it.
     static NDArray view(NDManager manager, MemorySegment memory, Shape shape, DataType type) {
         return manager.create(memory.asByteBuffer().order(ByteOrder.nativeOrder()), shape, type);

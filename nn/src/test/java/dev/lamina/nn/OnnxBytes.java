@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /// Makes ONNX models of a few bytes for tests. What a method returns is one encoded field.
@@ -42,7 +43,7 @@ final class OnnxBytes {
         }
         out.writeBytes(field(1, dims.toByteArray()));
         out.writeBytes(join(varint(2 << 3), varint(OnnxTensor.FLOAT), field(8, utf8(name))));
-        out.writeBytes(field(4, java.util.Arrays.copyOf(values, packed)));
+        out.writeBytes(field(4, Arrays.copyOf(values, packed)));
         for (int at = packed; at < values.length; at += Float.BYTES) {
             out.writeBytes(varint(4 << 3 | ProtoReader.FIXED32));
             out.write(values, at, Float.BYTES);
@@ -67,7 +68,7 @@ final class OnnxBytes {
         return bytes;
     }
 
-    private static byte[] field(int number, byte[] value) {
+    static byte[] field(int number, byte[] value) {
         return join(varint((long) number << 3 | ProtoReader.BYTES), varint(value.length), value);
     }
 

@@ -32,6 +32,9 @@ public final class OnnxFuzz {
         return List.of(
                 OnnxBytes.model(OnnxBytes.rawTensor("a.b", vector)),
                 OnnxBytes.model(
+                        OnnxBytes.node("MatMul", "/dense/MatMul", List.of("x", "7")),
+                        OnnxBytes.tensor("7", 1, new byte[0], 0, 1L << 40)),
+                OnnxBytes.model(
                         OnnxBytes.node("MatMul", "/dense/MatMul", List.of("x", "onnx::MatMul_7")),
                         OnnxBytes.node(
                                 "Gemm",

@@ -7,6 +7,7 @@ import dev.lamina.base.BadInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +131,7 @@ class OnnxInitializersTest {
     void malformedModelsAreRefused() {
         byte[] good = OnnxBytes.model(OnnxBytes.rawTensor("a.b", FloatTensor.zeros(2, 2)));
         for (int n = 0; n < good.length; n++) {
-            refuses(java.util.Arrays.copyOf(good, n), "m: ", "Maybe ");
+            refuses(Arrays.copyOf(good, n), "m: ", "Maybe ");
         }
         refuses(
                 OnnxBytes.model(OnnxBytes.tensor("a", 1, new byte[12], 2, 2)),
@@ -159,6 +160,49 @@ class OnnxInitializersTest {
         refuses(
                 OnnxBytes.bytes(0x3a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01),
                 "a length of");
+    }
+
+    /// The lengths around it are right: reading on would be reading the next tensor.
+    @Test
+    void aMessageThatEndsInsideAValueIsRefused() {
+        byte[] next = OnnxBytes.rawTensor("next.one", FloatTensor.zeros(4));
+        for (byte[] tensor :
+                List.of(
+                        OnnxBytes.floatDataTensor("a.b", FloatTensor.zeros(1, 3)),
+                        OnnxBytes.rawTensor("a.b", FloatTensor.zeros(300)))) {
+            int header = tensor.length < 130 ? 2 : 3;
+            byte[] body = Arrays.copyOfRange(tensor, header, tensor.length);
+            for (int n = 0; n < body.length; n++) {
+                byte[] cut = OnnxBytes.field(5, Arrays.copyOf(body, n));
+                refuses(OnnxBytes.model(cut, next), "m: ", "Maybe ");
+            }
+        }
+        byte[] unknownFixed64 = OnnxBytes.field(5, OnnxBytes.bytes(0x79, 1, 2, 3));
+        refuses(OnnxBytes.model(unknownFixed64, next), "ends inside a value of 8 bytes");
+        byte[] openNumber = OnnxBytes.field(5, OnnxBytes.bytes(0x08, 0x80));
+        refuses(OnnxBytes.model(openNumber, next), "ends inside a number");
+    }
+
+    @Test
+    void valuesInAnotherFileAreRefused() {
+        byte[] location = OnnxBytes.field(5, OnnxBytes.bytes(0x08, 0, 0x10, 1, 14 << 3, 1));
+        byte[] externalData = OnnxBytes.field(5, OnnxBytes.bytes(0x08, 0, 0x10, 1, 13 << 3 | 2, 0));
+        refuses(OnnxBytes.model(location), "another file");
+        refuses(OnnxBytes.model(externalData), "another file");
+        refuses(OnnxBytes.model(OnnxBytes.field(15, new byte[0])), "sparse");
+    }
+
+    @Test
+    void anEmptyWeightOfAnAbsurdShapeIsRefused() {
+        byte[] node = OnnxBytes.node("MatMul", "/dense/MatMul", List.of("x", "onnx::X_1"));
+        byte[] empty = OnnxBytes.tensor("onnx::X_1", 1, new byte[0], 0, 1L << 40);
+        refuses(OnnxBytes.model(node, empty), "is empty");
+        refuses(
+                OnnxBytes.model(OnnxBytes.tensor("a.b", 1, new byte[4], -1, -1)),
+                "impossible shape [-1, -1]");
+        refuses(
+                OnnxBytes.model(OnnxBytes.tensor("a.b", 1, new byte[0], 1L << 32, 1L << 32)),
+                "impossible shape");
     }
 
     private static void refuses(byte[] model, String... messageParts) {

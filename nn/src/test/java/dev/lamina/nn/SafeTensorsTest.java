@@ -7,15 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Seeds;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -57,8 +60,9 @@ class SafeTensorsTest {
         }
     }
 
+    /// Expected: what `safetensors.numpy.save` of the Python library 0.8.0 gives.
     @Test
-    void theBytesAreThoseOfTheFormat() throws IOException {
+    void theBytesAreThoseOfTheReferenceLibrary() throws IOException {
         Path path = folder.resolve("x.safetensors");
         SafeTensorsWriter.write(
                 path,
@@ -67,13 +71,33 @@ class SafeTensorsTest {
         String header =
                 "{\"__metadata__\":{\"k\":\"v\"},\"a\":{\"dtype\":\"F32\",\"shape\":[1,2],"
                         + "\"data_offsets\":[0,8]}}       ";
-        assertThat(header.length() % 8).isZero();
         assertThat(Files.readAllBytes(path))
                 .isEqualTo(file(header, OnnxBytes.bytes(0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0)));
         assertThat(folder).isDirectoryContaining("glob:**/x.safetensors");
         try (var files = Files.list(folder)) {
             assertThat(files).hasSize(1);
         }
+    }
+
+    /// As the Python library 0.8.0 wrote it: sorted by width of the type, then by name.
+    @Test
+    void aFileOfTheReferenceLibraryIsRead() {
+        SafeTensorsFile file =
+                parse(
+                        file(
+                                "{\"__metadata__\":{\"k\":\"v\"},\"i\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]},"
+                                        + "\"a\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[8,16]},"
+                                        + "\"e\":{\"dtype\":\"F32\",\"shape\":[0,3],\"data_offsets\":[16,16]},"
+                                        + "\"b\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[16,20]}} ",
+                                HexFormat.of()
+                                        .parseHex("07000000000000000000803f000000c0003800c0")));
+        assertThat(file.names()).containsExactly("i", "a", "e", "b");
+        assertThat(file.metadata()).containsExactly(Map.entry("k", "v"));
+        assertThat(file.read("a"))
+                .isEqualTo(new FloatTensor(new long[] {1, 2}, new float[] {1, -2}));
+        assertThat(file.read("e")).isEqualTo(FloatTensor.zeros(0, 3));
+        assertThat(file.read("b"))
+                .isEqualTo(new FloatTensor(new long[] {2}, new float[] {0.5f, -2}));
     }
 
     @Test
@@ -138,10 +162,14 @@ class SafeTensorsTest {
                                 + (gap + 4)
                                 + "]}}",
                         new byte[0]);
-        try (RandomAccessFile sparse = new RandomAccessFile(path.toFile(), "rw")) {
-            sparse.write(start);
-            sparse.seek(start.length + gap);
-            sparse.write(new byte[] {0, 0, (byte) 0x80, 0x3f});
+        try (FileChannel sparse =
+                FileChannel.open(
+                        path,
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.SPARSE,
+                        StandardOpenOption.WRITE)) {
+            sparse.write(ByteBuffer.wrap(start));
+            sparse.write(ByteBuffer.wrap(OnnxBytes.bytes(0, 0, 0x80, 0x3f)), start.length + gap);
         }
         try (SafeTensorsFile file = SafeTensorsFile.open(path)) {
             assertThat(file.read("end").values()).containsExactly(1f);
@@ -211,12 +239,26 @@ class SafeTensorsTest {
                 .withMessageContainingAll("test.safetensors: ", message, "Maybe ");
     }
 
+    @Test
+    void aShapeOfTooManyDimensionsIsRefused() {
+        String shape = "1,".repeat(64) + "1";
+        byte[] bytes =
+                file(
+                        "{\"a\":{\"dtype\":\"U8\",\"shape\":["
+                                + shape
+                                + "],\"data_offsets\":[0,1]}}",
+                        1);
+        assertThatExceptionOfType(BadInputException.class)
+                .isThrownBy(() -> parse(bytes))
+                .withMessageContainingAll("'a'", "more than 64");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16LE", "UTF-32LE", "ISO-8859-1"})
     void aHeaderThatIsNotUtf8IsRefused(String charset) {
         byte[] header =
                 "{\"é\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}"
-                        .getBytes(java.nio.charset.Charset.forName(charset));
+                        .getBytes(Charset.forName(charset));
         assertThatExceptionOfType(BadInputException.class)
                 .isThrownBy(() -> parse(withLength(header, new byte[8])));
     }

@@ -178,12 +178,21 @@ class TensorCodecTest {
         assertThat(payload).hasSize((int) codec.encodedBytes(new long[] {4, 6}));
         for (long[] shape :
                 new long[][] {
-                    {4, 7}, {}, {-4, -6}, {1L << 32, 1L << 32}, {1L << 62}, {Long.MAX_VALUE, 2, 2}
+                    {4, 7},
+                    {},
+                    {-4, -6},
+                    {0, -6},
+                    {1L << 32, 1L << 32},
+                    {1L << 62},
+                    {Long.MAX_VALUE, 2, 2}
                 }) {
             assertThatExceptionOfType(BadInputException.class)
                     .isThrownBy(() -> codec.decode(payload, shape))
                     .withMessageContainingAll("shape", "Maybe ");
         }
+        assertThatExceptionOfType(BadInputException.class)
+                .isThrownBy(() -> codec.decode(new byte[0], new long[] {0, -6}))
+                .withMessageContaining("impossible shape [0, -6]");
     }
 
     /// Every exponent of fp32 alike, and the extremes.
