@@ -1,4 +1,5 @@
-/// Large AI models: plain transformers, adapters and cuts as transforms over them, loading and saving.
+/// Large AI models: plain transformers, adapters and cuts as transforms over them, loading and
+/// saving.
 @NullMarked
 package dev.lamina.lam;
 

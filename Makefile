@@ -1,0 +1,15 @@
+# Short names of Maven calls. The formatter runs inside Maven and needs it on JDK 25, hence JAVA_HOME.
+MVN = JAVA_HOME="$$(bash .mvn/jdk25.sh)" ./mvnw -q -B
+
+.PHONY: build test fmt check bench
+
+build: ## compile and package
+	$(MVN) -DskipTests package
+test: ## the fast tests
+	$(MVN) test
+fmt: ## format the sources
+	$(MVN) spotless:apply
+check: ## everything that must pass before a commit is shared: format, fast tests, integration tests
+	$(MVN) verify
+bench: ## the side-by-side benchmark of one step
+	./lamina bench step

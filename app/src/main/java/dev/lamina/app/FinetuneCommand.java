@@ -1,0 +1,251 @@
+package dev.lamina.app;
+
+import dev.lamina.app.RunRecord.Status;
+import dev.lamina.base.AtomicFiles;
+import dev.lamina.base.BadInputException;
+import dev.lamina.data.TextDatasets;
+import dev.lamina.train.Finetune;
+import dev.lamina.train.FinetuneResult;
+import dev.lamina.train.FinetuneSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `lamina finetune`: fine-tunes a pretrained model across devices and an edge server, in this
+/// process.
+@Command(
+        name = "finetune",
+        mixinStandardHelpOptions = true,
+        customSynopsis = {
+            "lamina finetune [SPEC.yaml] [FLAGS]",
+            "       lamina finetune --resume DIR"
+        },
+        description = {
+            "Fine-tune a pretrained model with LoRA adapters across devices and an edge server, all in this process."
+                    + " Without flags: MiniLM on WordNet definitions, six devices."
+        },
+        footer = {
+            "",
+            "Ctrl-C lets the current step finish, saves, and says how to go on (exit code 130); a second Ctrl-C quits"
+                    + " at once.",
+            "",
+            "DIR then holds: result.json (all numbers), spec.yaml (every flag; 'lamina finetune DIR/spec.yaml' runs it"
+                    + " again), adapter/ (the LoRA adapter, PEFT's format), model/ (the merged model, Hugging Face's"
+                    + " format), curves.png (loss and accuracy).",
+            "",
+            "A device file (effective rates: what training reaches; 'server' and 'count' may be left out):",
+            "  server: {name: edge-box, effectiveFlopsPerSecond: 2.0e12, memoryBytes: 16e9}",
+            "  devices:",
+            "    - {name: camera, count: 4, effectiveFlopsPerSecond: 1.5e11, memoryBytes: 4e9,",
+            "       uplinkBitsPerSecond: 20e6, downlinkBitsPerSecond: 100e6}",
+            "",
+            "Examples:",
+            "  lamina finetune",
+            "  lamina finetune --scheme central --max-steps 100",
+            "  lamina finetune --model bge-small --data reviews.csv --text-column review --label-column stars",
+            "  lamina finetune --devices 10 --partition dirichlet:0.3 --cut 2 --codec int8",
+            "  lamina finetune recipes/quick.yaml --lr 5e-4 --out runs/mine --json -",
+            "",
+            "Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted."
+        })
+final class FinetuneCommand implements Callable<Integer> {
+    private static final List<String> MODELS = List.of("minilm", "bge-small");
+
+    private final Context context;
+
+    @Spec private CommandSpec command;
+
+    @SuppressWarnings("unused") // SpecDefaults reads it
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = SpecDefaults.LABEL,
+            description =
+                    "A run spec: YAML whose keys are the flags below without dashes (max-steps: 400). Flags override it.")
+    private @Nullable Path specFile;
+
+    @Mixin(name = "Model and data")
+    private final FinetuneOptions.Input input = new FinetuneOptions.Input();
+
+    @Mixin(name = "Devices and server")
+    private final FinetuneOptions.Edge edge = new FinetuneOptions.Edge();
+
+    @Mixin(name = "Adapter")
+    private final FinetuneOptions.Adapter adapter = new FinetuneOptions.Adapter();
+
+    @Mixin(name = "Training")
+    private final FinetuneOptions.Training training = new FinetuneOptions.Training();
+
+    @Mixin(name = "Run")
+    private final FinetuneOptions.Run run = new FinetuneOptions.Run();
+
+    @Mixin(name = "Output")
+    private final CommonOptions common = new CommonOptions();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Directory for the results, new or empty. Default: runs/finetune-<time>.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description =
+                    "Go on with the interrupted run in DIR; its result is that of an uninterrupted run, to the bit.")
+    private @Nullable Path resume;
+
+    FinetuneCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        common.check();
+        FinetuneSpec spec = FinetuneOptions.spec(input, edge, adapter, training, run);
+        RunDirectory directory = directory();
+        try (Finetune finetune = prepare(spec, directory)) {
+            return run(finetune, directory.path());
+        }
+    }
+
+    /// Input that proves bad leaves nothing behind.
+    private Finetune prepare(FinetuneSpec spec, RunDirectory directory) {
+        if (!common.quiet) {
+            context.err().println("preparing " + input.model + " and " + input.data + " ...");
+        }
+        try {
+            return Finetune.prepare(spec);
+        } catch (RuntimeException | Error e) {
+            if (resume == null) {
+                directory.discard();
+            }
+            throw e;
+        }
+    }
+
+    private int run(Finetune finetune, Path path) {
+        Map<String, Object> flags = SpecWriter.values(command, this::portable);
+        if (resume == null) {
+            SpecWriter.write(path.resolve("spec.yaml"), "finetune", flags);
+        }
+        RunSession session = new RunSession(context, "finetune", path, flags);
+        try (StopSignal stop = StopSignal.install(context.err())) {
+            @Nullable FinetuneResult result = train(finetune, path, session, stop);
+            if (result == null) {
+                session.end(Status.INTERRUPTED, null);
+                context.err().println("saved; to go on: ./lamina finetune --resume " + shown(path));
+                return Failures.INTERRUPTED;
+            }
+            finish(finetune, path, result);
+            session.end(Status.DONE, result);
+            return Failures.DONE;
+        } catch (RuntimeException | Error e) {
+            session.end(Status.FAILED, null);
+            throw e;
+        }
+    }
+
+    private @Nullable FinetuneResult train(
+            Finetune finetune, Path path, RunSession session, StopSignal stop) {
+        try (Progress progress = new Progress(context, common.quiet, stop, session::begin)) {
+            return finetune.run(path, resume != null, progress);
+        }
+    }
+
+    private void finish(Finetune finetune, Path path, FinetuneResult result) {
+        finetune.saveAdapter(path.resolve("adapter"));
+        finetune.saveModel(path.resolve("model"));
+        drawCurves(path, result);
+        AtomicFiles.writeString(path.resolve("result.json"), Json.pretty(result) + "\n");
+        common.write(context, result);
+        if (common.showsTable()) {
+            context.out().print(table(result, path));
+        }
+    }
+
+    /// The picture is an extra: a machine without fonts must not spoil a run that is done.
+    private void drawCurves(Path path, FinetuneResult result) {
+        try {
+            String title = "%s on %s, %s".formatted(input.model, input.data, edge.scheme);
+            new Curves(title, result.trainLoss(), result.valLoss(), result.valAccuracy())
+                    .write(path.resolve("curves.png"));
+        } catch (RuntimeException | LinkageError | InternalError e) {
+            context.err().println("warning: no curves.png: " + e.getMessage());
+        }
+    }
+
+    private Table table(FinetuneResult result, Path path) {
+        return Table.plain()
+                .row("test accuracy", "%.4f".formatted(result.accuracy()))
+                .row("macro F1", "%.4f".formatted(result.macroF1()))
+                .row(
+                        "scheme",
+                        edge.scheme
+                                + ", "
+                                + result.devices()
+                                + " devices, cut "
+                                + String.join(",", edge.cut))
+                .row("model", input.model + " on " + input.data)
+                .row("steps", result.steps() + " in " + result.rounds() + " rounds")
+                .row(
+                        "wall time",
+                        "%s (%.3f s a step)"
+                                .formatted(
+                                        Durations.text(result.wallSeconds()),
+                                        result.secondsPerStep()))
+                .row("simulated time", Durations.text(result.simulatedSeconds()))
+                .row(
+                        "sent",
+                        "%s up, %s down"
+                                .formatted(
+                                        Bytes.text(result.uplinkBytes()),
+                                        Bytes.text(result.downlinkBytes())))
+                .row(
+                        "trained",
+                        "%,d of %,d parameters"
+                                .formatted(result.adapterParameters(), result.totalParameters()))
+                .row("results", shown(path));
+    }
+
+    private RunDirectory directory() {
+        if (resume == null) {
+            return RunDirectory.create(context, "finetune", out);
+        }
+        BadInputException.check(
+                out == null
+                        || out.toAbsolutePath()
+                                .normalize()
+                                .equals(resume.toAbsolutePath().normalize()),
+                "--out " + out + " is given together with --resume " + resume,
+                "leave --out out: a run goes on in its own directory");
+        return RunDirectory.resume(resume);
+    }
+
+    /// Paths become absolute in a written spec, so that it can be run from anywhere.
+    private Object portable(String key, Object value) {
+        List<String> names =
+                switch (key) {
+                    case "model" -> MODELS;
+                    case "data" -> TextDatasets.NAMES;
+                    case "devices" -> List.of(edge.devices.matches("[0-9]+") ? edge.devices : "");
+                    default -> List.of(value.toString());
+                };
+        Path path = names.contains(value.toString()) ? Path.of("") : Path.of(value.toString());
+        boolean isPath = !path.toString().isEmpty() && java.nio.file.Files.exists(path);
+        return isPath ? path.toAbsolutePath().normalize().toString() : value;
+    }
+
+    private static String shown(Path path) {
+        Path here = Path.of("").toAbsolutePath();
+        return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
+    }
+}

@@ -1,0 +1,326 @@
+package dev.lamina.app;
+
+import dev.lamina.base.BadInputException;
+import dev.lamina.edge.ServerOrder;
+import dev.lamina.lam.Lora;
+import dev.lamina.nn.LearningRate;
+import dev.lamina.nn.TensorCodec;
+import dev.lamina.train.FinetuneSpec;
+import dev.lamina.train.Scheme;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The flags of `finetune` that say what the run is, in the groups of its help. Each is a key of a
+/// run spec as well.
+final class FinetuneOptions {
+    private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
+
+    private FinetuneOptions() {}
+
+    static final class Input {
+        @Option(
+                names = "--model",
+                paramLabel = "NAME|DIR",
+                defaultValue = "minilm",
+                description =
+                        "Pretrained model: minilm (6 blocks of 384), bge-small (12 blocks of 384), or a directory with"
+                                + " config.json, model.safetensors and tokenizer.json (BERT)."
+                                + DEFAULT)
+        String model;
+
+        @Option(
+                names = "--data",
+                paramLabel = "NAME|FILE|DIR",
+                defaultValue = "wordnet",
+                description =
+                        "Labelled text: wordnet, a file (.csv, .tsv, .jsonl, .txt of 'text;label' lines), or a folder"
+                                + " with train.*, val.*, test.*. A file is split 80/10/10, by --seed."
+                                + DEFAULT)
+        String data;
+
+        @Option(
+                names = "--text-column",
+                paramLabel = "NAME",
+                description =
+                        "Column or key that holds the text, if it has no usual name. Example: review.")
+        @Nullable String textColumn;
+
+        @Option(
+                names = "--label-column",
+                paramLabel = "NAME",
+                description =
+                        "Column or key that holds the label, if it has no usual name. Example: stars.")
+        @Nullable String labelColumn;
+
+        @Option(
+                names = "--seq-len",
+                paramLabel = "N",
+                defaultValue = "64",
+                description =
+                        "Longest text in tokens; the rest is cut off. Time grows with it."
+                                + DEFAULT)
+        int seqLen;
+    }
+
+    static final class Edge {
+        @Option(
+                names = "--scheme",
+                paramLabel = "NAME",
+                defaultValue = "shared",
+                description =
+                        "Who computes what: central (all data in one place), federated (whole model on each device,"
+                                + " adapters averaged), shared (device part on each device; the server keeps one"
+                                + " frozen model and an adapter set for each device)."
+                                + DEFAULT)
+        String scheme;
+
+        @Option(
+                names = "--devices",
+                paramLabel = "N|FILE",
+                defaultValue = "6",
+                description =
+                        "How many devices, of nominal kinds, or a YAML file of devices and server (example below)."
+                                + DEFAULT)
+        String devices;
+
+        @Option(
+                names = "--partition",
+                paramLabel = "HOW",
+                defaultValue = "iid",
+                description =
+                        "How the training data lies on the devices: iid (alike), dirichlet:ALPHA (the smaller, the"
+                                + " more they differ), label:K (K classes each). Example: dirichlet:0.5."
+                                + DEFAULT)
+        String partition;
+
+        @Option(
+                names = "--cut",
+                paramLabel = "K",
+                split = ",",
+                defaultValue = "1",
+                description =
+                        "Blocks that stay on a device: a number for all, or a list with one for each device (1,1,2)."
+                                + DEFAULT)
+        List<String> cut;
+
+        @Option(
+                names = "--order",
+                paramLabel = "NAME",
+                defaultValue = "longest-tail",
+                description =
+                        "Whose arrived activations the server takes next: longest-tail (what the device has still to do),"
+                                + " fifo, strict-longest-tail (waits for it), shortest-first, random."
+                                + DEFAULT)
+        String order;
+
+        @Option(
+                names = "--codec",
+                paramLabel = "NAME",
+                defaultValue = "fp32",
+                description =
+                        "How tensors cross the link: fp32 (exact), fp16, int8 (a scale for each row)."
+                                + DEFAULT)
+        String codec;
+    }
+
+    static final class Adapter {
+        @Option(
+                names = "--rank",
+                paramLabel = "R",
+                defaultValue = "16",
+                description = "Rank of the LoRA adapters; 4 to 32 is usual." + DEFAULT)
+        int rank;
+
+        @Option(
+                names = "--alpha",
+                paramLabel = "A",
+                defaultValue = "32",
+                description =
+                        "LoRA's scaling: the adapter's output is multiplied by alpha/rank."
+                                + DEFAULT)
+        double alpha;
+
+        @Option(
+                names = "--dropout",
+                paramLabel = "P",
+                defaultValue = "0",
+                description = "Chance of dropping an input of an adapter, 0 to 1." + DEFAULT)
+        double dropout;
+
+        @Option(
+                names = "--targets",
+                paramLabel = "NAMES",
+                split = ",",
+                defaultValue = "query,value",
+                description =
+                        "Which dense layers get an adapter: query, key, value,"
+                                + " attention-output, intermediate, output."
+                                + DEFAULT)
+        List<String> targets;
+    }
+
+    static final class Training {
+        @Option(
+                names = "--batch",
+                paramLabel = "N",
+                defaultValue = "16",
+                description = "Samples in a step." + DEFAULT)
+        int batch;
+
+        @Option(
+                names = "--lr",
+                paramLabel = "X",
+                defaultValue = "0.001",
+                description = "Highest learning rate of AdamW. Example: 5e-4." + DEFAULT)
+        double learningRate;
+
+        @Option(
+                names = "--schedule",
+                paramLabel = "NAME",
+                defaultValue = "linear",
+                description =
+                        "How the learning rate falls after the warm-up: linear, cosine, constant."
+                                + DEFAULT)
+        String schedule;
+
+        @Option(
+                names = "--warmup",
+                paramLabel = "FRACTION",
+                defaultValue = "0.1",
+                description =
+                        "Share of the steps in which the learning rate rises from 0, 0 to 1."
+                                + DEFAULT)
+        double warmup;
+
+        @Option(
+                names = "--weight-decay",
+                paramLabel = "X",
+                defaultValue = "0.01",
+                description = "Decoupled weight decay of AdamW." + DEFAULT)
+        double weightDecay;
+
+        @Option(
+                names = "--clip",
+                paramLabel = "NORM",
+                defaultValue = "1",
+                description =
+                        "Gradients with a larger norm are scaled down to it; 0 for never."
+                                + DEFAULT)
+        double clip;
+
+        @Option(
+                names = "--epochs",
+                paramLabel = "X",
+                defaultValue = "1",
+                description =
+                        "How often all training data is gone through; may be a fraction." + DEFAULT)
+        double epochs;
+
+        @Option(
+                names = "--rounds",
+                paramLabel = "N",
+                defaultValue = "4",
+                description =
+                        "How many times adapters are averaged and evaluated on the validation data."
+                                + DEFAULT)
+        int rounds;
+
+        @Option(
+                names = "--max-steps",
+                paramLabel = "N",
+                defaultValue = "400",
+                description =
+                        "Stop after so many steps, even if --epochs asks for more; 0 for no limit."
+                                + DEFAULT)
+        int maxSteps;
+    }
+
+    static final class Run {
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                defaultValue = "1",
+                description =
+                        "Seed of all randomness: the same spec and seed give the same result, to the bit."
+                                + DEFAULT)
+        long seed;
+
+        @Option(
+                names = "--threads",
+                paramLabel = "N",
+                description =
+                        "Processor cores to use. Default: all. Another number may change the result in its last bits.")
+        int threads = Runtime.getRuntime().availableProcessors();
+    }
+
+    /// The spec that the flags make.
+    ///
+    /// @throws BadInputException if a value cannot be used
+    static FinetuneSpec spec(Input input, Edge edge, Adapter adapter, Training training, Run run) {
+        DevicesFile machines =
+                edge.devices.matches("[+-]?[0-9]+")
+                        ? DevicesFile.nominal(number("devices", edge.devices))
+                        : DevicesFile.read(Path.of(edge.devices));
+        return new FinetuneSpec(
+                Scheme.of(edge.scheme),
+                input.model,
+                input.data,
+                input.textColumn,
+                input.labelColumn,
+                machines.devices(),
+                machines.server(),
+                edge.partition,
+                cuts(edge.cut),
+                new Lora(
+                        adapter.rank,
+                        adapter.alpha,
+                        adapter.dropout,
+                        adapter.targets.stream().map(Lora.Target::of).toList()),
+                training.batch,
+                training.learningRate,
+                decay(training.schedule),
+                training.warmup,
+                training.weightDecay,
+                training.clip,
+                training.epochs,
+                training.rounds,
+                training.maxSteps,
+                input.seqLen,
+                ServerOrder.parse(edge.order, run.seed),
+                TensorCodec.of(edge.codec),
+                run.seed,
+                run.threads);
+    }
+
+    private static List<Integer> cuts(List<String> cuts) {
+        return cuts.stream().map(cut -> number("cut", cut)).toList();
+    }
+
+    private static int number(String flag, String value) {
+        try {
+            return Integer.parseInt(value.strip());
+        } catch (NumberFormatException e) {
+            throw new BadInputException(
+                    "--" + flag + " " + value + " is not a whole number",
+                    "see 'lamina finetune --help'");
+        }
+    }
+
+    private static LearningRate.Decay decay(String name) {
+        for (LearningRate.Decay decay : LearningRate.Decay.values()) {
+            if (decay.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return decay;
+            }
+        }
+        List<String> names =
+                Stream.of(LearningRate.Decay.values())
+                        .map(d -> d.name().toLowerCase(Locale.ROOT))
+                        .toList();
+        throw new BadInputException(
+                "--schedule " + name + " is not known", "take one of " + String.join(", ", names));
+    }
+}
