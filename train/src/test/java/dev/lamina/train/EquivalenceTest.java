@@ -76,7 +76,7 @@ class EquivalenceTest {
     void itLearns() {
         Run run = Run.of(Specs.with(shared, 8, 1e-2));
         assertThat(run.losses.getFirst()).isGreaterThan(0.5);
-        assertThat(run.result.accuracy()).isGreaterThan(0.9);
+        assertThat(run.result.accuracy()).isGreaterThan(0.75);
     }
 
     /// A run to the end.
