@@ -258,8 +258,9 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
         public NDArray forward(NDArray x) {
             NDArray down =
                     ai.djl.nn.core.Linear.linear(drop.apply(x, name), a, null).singletonOrThrow();
-            NDArray up = ai.djl.nn.core.Linear.linear(down, b, null).singletonOrThrow();
-            return base.forward(x).add(Tensors.times(up, scaling));
+            NDArray scaled = Tensors.times(down, scaling); // small: [B,T,r]
+            NDArray up = ai.djl.nn.core.Linear.linear(scaled, b, null).singletonOrThrow();
+            return base.forward(x).add(up);
         }
     }
 }
