@@ -50,12 +50,12 @@ class BoundariesTest {
                     new Module("bench", "app"),
                     new Module("app"));
 
-    private static LayeredArchitecture modules() {
+    private static LayeredArchitecture layers(List<Module> declared) {
         LayeredArchitecture modules = layeredArchitecture().consideringOnlyDependenciesInLayers();
-        for (Module module : MODULES) {
+        for (Module module : declared) {
             modules = modules.optionalLayer(module.name()).definedBy("dev.lamina." + module.name());
         }
-        for (Module module : MODULES) {
+        for (Module module : declared) {
             modules =
                     module.users().isEmpty()
                             ? modules.whereLayer(module.name()).mayNotBeAccessedByAnyLayer()
@@ -68,7 +68,7 @@ class BoundariesTest {
 
     static List<ArchRule> rules() {
         return List.of(
-                modules().as("modules use only modules below them"),
+                layers(MODULES).as("modules use only modules below them"),
                 noClasses()
                         .that()
                         .resideOutsideOfPackage("dev.lamina.base")
@@ -163,6 +163,13 @@ class BoundariesTest {
                         .findFirst()
                         .orElseThrow();
         assertThatThrownBy(() -> found.check(classes)).isInstanceOf(AssertionError.class);
+    }
+
+    @Test
+    void aDependencyUpwardIsFound() {
+        List<Module> upsideDown = List.of(new Module("train"), new Module("app", "train"));
+        assertThatThrownBy(() -> layers(upsideDown).check(CLASSES))
+                .isInstanceOf(AssertionError.class);
     }
 
     static List<Arguments> broken() {
