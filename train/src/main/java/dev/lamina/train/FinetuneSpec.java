@@ -96,11 +96,20 @@ public record FinetuneSpec(
         return cuts.size() == 1 ? cuts.get(0) : cuts.get(device);
     }
 
+    /// The same run under another scheme.
+    public FinetuneSpec withScheme(Scheme other) {
+        return with(other, threads);
+    }
+
     /// The same run on another number of cores.
     public FinetuneSpec withThreads(int other) {
+        return with(scheme, other);
+    }
+
+    private FinetuneSpec with(Scheme otherScheme, int otherThreads) {
         return new FinetuneSpec(
-                scheme, model, data, textColumn, labelColumn, devices, server, partition, cuts, lora, batch, learningRate,
-                schedule, warmup, weightDecay, clip, epochs, rounds, maxSteps, seqLen, order, codec, seed, other);
+                otherScheme, model, data, textColumn, labelColumn, devices, server, partition, cuts, lora, batch, learningRate,
+                schedule, warmup, weightDecay, clip, epochs, rounds, maxSteps, seqLen, order, codec, seed, otherThreads);
     }
 
     private static void atLeast(String name, int value, int least) {
