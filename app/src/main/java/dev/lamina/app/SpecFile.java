@@ -19,6 +19,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLParser;
 
 /// A run spec: a YAML file whose keys are a command's long flags without the dashes (`max-steps:
 /// 400`), so that there is one name for one thing. A flag that takes a comma list takes a YAML list
@@ -92,7 +93,8 @@ record SpecFile(Path file, Map<String, Entry> entries) {
 
     private static String scalar(Path file, JsonParser parser, String key) {
         @Nullable JsonToken token = parser.currentToken();
-        if (token == null || !token.isScalarValue() || token == JsonToken.VALUE_NULL) {
+        boolean alias = parser instanceof YAMLParser yaml && yaml.isCurrentAlias();
+        if (alias || token == null || !token.isScalarValue() || token == JsonToken.VALUE_NULL) {
             throw wrong(
                     file,
                     parser,
