@@ -292,6 +292,11 @@ public final class Finetune implements AutoCloseable {
         }
     }
 
+    /// Arrays that the model's manager holds itself; a step must leave as many as it found.
+    int liveArrays() {
+        return backbone.manager().getManagedArrays().size();
+    }
+
     @Override
     public void close() {
         trainer.close();
