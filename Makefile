@@ -11,5 +11,7 @@ fmt: ## format the sources
 	$(MVN) spotless:apply
 check: ## everything that must pass before a commit is shared: format, fast tests, integration tests
 	$(MVN) verify
-bench: ## the side-by-side benchmark of one step
+bench: ## the side-by-side benchmark of one step, then JMH
 	./lamina bench step
+	$(MVN) -DskipTests package
+	"$$(bash .mvn/jdk25.sh)"/bin/java -cp "app/target/lamina-app.jar:$$(cat app/target/classpath)" org.openjdk.jmh.Main

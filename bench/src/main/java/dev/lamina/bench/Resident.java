@@ -13,7 +13,10 @@ final class Resident {
     /// Bytes; 0 where the system does not tell.
     static long bytes() {
         try {
-            for (String line : Files.exists(STATUS) ? Files.readAllLines(STATUS) : java.util.List.<String>of()) {
+            for (String line :
+                    Files.exists(STATUS)
+                            ? Files.readAllLines(STATUS)
+                            : java.util.List.<String>of()) {
                 if (line.startsWith("VmRSS:")) {
                     return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
                 }

@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.SynchronousQueue;
 
-/// What splitting costs: the time of one `shared` step in one process (device part, codec, server part, and
-/// back) over the time of the same step uncut. Two runs with one device each, on the same batches, take turns
-/// step by step, so that the machine's moods meet both; quoted is the median of the ratios.
+/// What splitting costs: the time of one `shared` step in one process (device part, codec, server
+/// part, and back) over the time of the same step uncut. Two runs with one device each, on the same
+/// batches, take turns step by step, so that the machine's moods meet both; quoted is the median of
+/// the ratios.
 public final class StepBench {
     private StepBench() {}
 
@@ -21,7 +22,8 @@ public final class StepBench {
     /// @param ratio median of shared over uncut, pair by pair
     /// @param lowRatio tenth percentile of the ratios
     /// @param highRatio ninetieth percentile
-    /// @param residentBytesBefore of this process, after the warm-up; 0 where the system does not tell
+    /// @param residentBytesBefore of this process, after the warm-up; 0 where the system does not
+    ///   tell
     /// @param residentBytesAfter at the end
     public record Report(
             int steps,
@@ -40,7 +42,8 @@ public final class StepBench {
     /// @param steps pairs to time; the specs must allow for them and the warm-up
     /// @param warmup pairs before them
     public static Report run(FinetuneSpec uncut, FinetuneSpec shared, int steps, int warmup) {
-        try (Stepper a = new Stepper(uncut); Stepper b = new Stepper(shared)) {
+        try (Stepper a = new Stepper(uncut);
+                Stepper b = new Stepper(shared)) {
             List<Double> uncutSeconds = new ArrayList<>();
             List<Double> sharedSeconds = new ArrayList<>();
             List<Double> ratios = new ArrayList<>();
@@ -88,10 +91,12 @@ public final class StepBench {
 
         Stepper(FinetuneSpec spec) {
             job = Finetune.prepare(spec);
-            thread = Thread.ofPlatform().start(() -> {
-                job.run(null, false, this);
-                put(times, STOPPED);
-            });
+            thread =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                job.run(null, false, this);
+                                put(times, STOPPED);
+                            });
         }
 
         /// Seconds of one step.

@@ -24,13 +24,35 @@ class StepBenchTest {
 
     @Test
     void saysWhenARunIsTooShort() {
-        assertThatThrownBy(() -> StepBench.run(spec(Scheme.CENTRAL), spec(Scheme.SHARED), 20, 1)).hasMessageContaining("too few steps");
+        assertThatThrownBy(() -> StepBench.run(spec(Scheme.CENTRAL), spec(Scheme.SHARED), 20, 1))
+                .hasMessageContaining("too few steps");
     }
 
     private static FinetuneSpec spec(Scheme scheme) {
         return new FinetuneSpec(
-                scheme, "shape:2x16x4", "wordnet", null, null, Profiles.devices(1), Profiles.GPU_SERVER, "iid", List.of(1),
-                new Lora(4, 8, 0, List.of(Lora.Target.QUERY)), 4, 1e-3, LearningRate.Decay.LINEAR, 0, 0, 0, 1, 1, 8, 16,
-                new ServerOrder.LongestTail(), new TensorCodec.Fp32(), 1, 1);
+                scheme,
+                "shape:2x16x4",
+                "wordnet",
+                null,
+                null,
+                Profiles.devices(1),
+                Profiles.GPU_SERVER,
+                "iid",
+                List.of(1),
+                new Lora(4, 8, 0, List.of(Lora.Target.QUERY)),
+                4,
+                1e-3,
+                LearningRate.Decay.LINEAR,
+                0,
+                0,
+                0,
+                1,
+                1,
+                8,
+                16,
+                new ServerOrder.LongestTail(),
+                new TensorCodec.Fp32(),
+                1,
+                1);
     }
 }

@@ -6,13 +6,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// A trained addition to a frozen model: LoRA pairs and head, ready to be attached, merged or stored.
+/// A trained addition to a frozen model: LoRA pairs and head, ready to be attached, merged or
+/// stored.
 ///
 /// @param baseModel name of the model that it belongs to
 /// @param lora its shape
 /// @param labels the classes' names, in the head's order
 /// @param tensors by name, as [Lora] names them
-public record Adapter(String baseModel, Lora lora, List<String> labels, SequencedMap<String, FloatTensor> tensors) {
+public record Adapter(
+        String baseModel,
+        Lora lora,
+        List<String> labels,
+        SequencedMap<String, FloatTensor> tensors) {
     public Adapter {
         labels = List.copyOf(labels);
         tensors = new LinkedHashMap<>(tensors);

@@ -21,9 +21,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Adapters in the file format of Hugging Face's PEFT: `adapter_config.json` and `adapter_model.safetensors`,
-/// with PEFT's tensor names for a `BertForSequenceClassification` whose classifier is trained
-/// (`modules_to_save`). The classes' names, which PEFT has no place for, are in `labels.json`.
+/// Adapters in the file format of Hugging Face's PEFT: `adapter_config.json` and
+/// `adapter_model.safetensors`, with PEFT's tensor names for a `BertForSequenceClassification`
+/// whose classifier is trained (`modules_to_save`). The classes' names, which PEFT has no place
+/// for, are in `labels.json`.
 public final class AdapterFiles {
     private static final String CONFIG = "adapter_config.json";
     private static final String WEIGHTS = "adapter_model.safetensors";
@@ -36,11 +37,16 @@ public final class AdapterFiles {
     public static void save(Path directory, Adapter adapter) {
         Map<String, FloatTensor> tensors = new LinkedHashMap<>();
         adapter.tensors().forEach((name, tensor) -> tensors.put(peftName(name), tensor));
-        AtomicFiles.writeDirectory(directory, temporary -> {
-            Files.writeString(temporary.resolve(CONFIG), config(adapter));
-            Files.writeString(temporary.resolve(LABELS), JsonMapper.shared().writeValueAsString(adapter.labels()) + "\n");
-            SafeTensorsWriter.write(temporary.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
-        });
+        AtomicFiles.writeDirectory(
+                directory,
+                temporary -> {
+                    Files.writeString(temporary.resolve(CONFIG), config(adapter));
+                    Files.writeString(
+                            temporary.resolve(LABELS),
+                            JsonMapper.shared().writeValueAsString(adapter.labels()) + "\n");
+                    SafeTensorsWriter.write(
+                            temporary.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
+                });
     }
 
     /// Reads an adapter directory, ours or one that PEFT wrote for a BERT classifier.
@@ -61,13 +67,22 @@ public final class AdapterFiles {
                     tensors.put(ourName(name, weightsFile), file.read(name));
                 }
             }
-            Lora lora = new Lora(
-                    json.path("r").asInt(0), json.path("lora_alpha").asDouble(0), json.path("lora_dropout").asDouble(0),
-                    targets(tensors, weightsFile));
+            Lora lora =
+                    new Lora(
+                            json.path("r").asInt(0),
+                            json.path("lora_alpha").asDouble(0),
+                            json.path("lora_dropout").asDouble(0),
+                            targets(tensors, weightsFile));
             check(lora, tensors, weightsFile);
-            return new Adapter(json.path("base_model_name_or_path").asString(""), lora, labels(directory, tensors), tensors);
+            return new Adapter(
+                    json.path("base_model_name_or_path").asString(""),
+                    lora,
+                    labels(directory, tensors),
+                    tensors);
         } catch (JacksonException e) {
-            throw new BadInputException(configFile + ": not JSON: " + e.getOriginalMessage(), "the download was cut short.");
+            throw new BadInputException(
+                    configFile + ": not JSON: " + e.getOriginalMessage(),
+                    "the download was cut short.");
         }
     }
 
@@ -83,10 +98,14 @@ public final class AdapterFiles {
                 .put("bias", "none")
                 .put("fan_in_fan_out", false)
                 .put("inference_mode", true);
-        boolean ambiguous = lora.targets().contains(Lora.Target.OUTPUT) && !lora.targets().contains(Lora.Target.ATTENTION_OUTPUT);
+        boolean ambiguous =
+                lora.targets().contains(Lora.Target.OUTPUT)
+                        && !lora.targets().contains(Lora.Target.ATTENTION_OUTPUT);
         List<String> paths = lora.targets().stream().map(Lora.Target::path).toList();
         if (ambiguous) { // as a suffix, output.dense would catch attention.output.dense too
-            json.put("target_modules", ".*\\.layer\\.\\d+\\.(" + String.join("|", paths).replace(".", "\\.") + ")");
+            json.put(
+                    "target_modules",
+                    ".*\\.layer\\.\\d+\\.(" + String.join("|", paths).replace(".", "\\.") + ")");
         } else {
             ArrayNode targets = json.putArray("target_modules");
             paths.forEach(targets::add);
@@ -116,31 +135,47 @@ public final class AdapterFiles {
             }
             Lora.Target match = null;
             for (Lora.Target target : Lora.Target.values()) {
-                if (name.matches("encoder\\.layer\\.\\d+\\." + target.path().replace(".", "\\.") + "\\.lora_[AB]\\.weight")) {
+                if (name.matches(
+                        "encoder\\.layer\\.\\d+\\."
+                                + target.path().replace(".", "\\.")
+                                + "\\.lora_[AB]\\.weight")) {
                     match = target;
                 }
             }
             if (match == null) {
                 throw new BadInputException(
-                        file + ": tensor " + name + " is no LoRA pair of a BERT block and not its classifier",
+                        file
+                                + ": tensor "
+                                + name
+                                + " is no LoRA pair of a BERT block and not its classifier",
                         "the adapter belongs to another kind of model.");
             }
             found.add(match);
         }
-        BadInputException.check(!found.isEmpty(), file + ": no LoRA pairs", "the file is not an adapter.");
+        BadInputException.check(
+                !found.isEmpty(), file + ": no LoRA pairs", "the file is not an adapter.");
         return new ArrayList<>(found);
     }
 
     private static void check(Lora lora, Map<String, FloatTensor> tensors, Path file) {
         tensors.forEach((name, tensor) -> {
             long[] shape = tensor.shape();
-            boolean fits = name.equals(Lora.HEAD_BIAS) ? shape.length == 1
-                    : shape.length == 2
-                            && (!name.endsWith(".lora_A.weight") || shape[0] == lora.rank())
-                            && (!name.endsWith(".lora_B.weight") || shape[1] == lora.rank());
+            boolean fits =
+                    name.equals(Lora.HEAD_BIAS)
+                            ? shape.length == 1
+                            : shape.length == 2
+                                    && (!name.endsWith(".lora_A.weight") || shape[0] == lora.rank())
+                                    && (!name.endsWith(".lora_B.weight")
+                                            || shape[1] == lora.rank());
             BadInputException.check(
                     fits,
-                    file + ": tensor " + name + " has shape " + java.util.Arrays.toString(shape) + " at rank " + lora.rank(),
+                    file
+                            + ": tensor "
+                            + name
+                            + " has shape "
+                            + java.util.Arrays.toString(shape)
+                            + " at rank "
+                            + lora.rank(),
                     "adapter_config.json belongs to another adapter.");
         });
     }

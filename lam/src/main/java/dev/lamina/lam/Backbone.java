@@ -18,15 +18,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A pretrained encoder ready for use: the plain model, its tokenizer, how its sentences are pooled, and the
-/// classifier that a fine-tuned one came with. Closing it frees the weights.
+/// A pretrained encoder ready for use: the plain model, its tokenizer, how its sentences are
+/// pooled, and the classifier that a fine-tuned one came with. Closing it frees the weights.
 public final class Backbone implements AutoCloseable {
     private static final Pattern SHAPE = Pattern.compile("shape:(\\d{1,4})x(\\d{1,6})x(\\d{1,4})");
-    private static final Map<String, String> NAMED_SHAPES = Map.of(
-            "shape:bert-tiny", "shape:2x128x2",
-            "shape:bert-small", "shape:4x512x8",
-            "shape:bert-base", "shape:12x768x12",
-            "shape:bert-large", "shape:24x1024x16");
+    private static final Map<String, String> NAMED_SHAPES =
+            Map.of(
+                    "shape:bert-tiny", "shape:2x128x2",
+                    "shape:bert-small", "shape:4x512x8",
+                    "shape:bert-base", "shape:12x768x12",
+                    "shape:bert-large", "shape:24x1024x16");
     private static final int VOCABULARY = 30522;
 
     private final String name;
@@ -58,8 +59,9 @@ public final class Backbone implements AutoCloseable {
         this.classifier = classifier;
     }
 
-    /// Loads a model: `minilm` or `bge-small` (bundled), a Hugging Face directory, or random weights of a
-    /// shape for systems experiments (`shape:bert-base`, or `shape:LAYERSxHIDDENxHEADS`).
+    /// Loads a model: `minilm` or `bge-small` (bundled), a Hugging Face directory, or random
+    /// weights of a shape for systems experiments (`shape:bert-base`, or
+    /// `shape:LAYERSxHIDDENxHEADS`).
     ///
     /// @param seed of random weights
     /// @throws BadInputException if there is no such model, or its files do not fit together
@@ -82,10 +84,17 @@ public final class Backbone implements AutoCloseable {
         return HuggingFaceDirectory.load(directory);
     }
 
-    private static Backbone bundled(String name, String resource, int layers, Head.Pooling pooling) {
+    private static Backbone bundled(
+            String name, String resource, int layers, Head.Pooling pooling) {
         Bert.Config config = new Bert.Config(layers, 384, 12, 1536, VOCABULARY, 512, 2, 1e-12);
-        Map<String, FloatTensor> tensors = OnnxInitializers.read(resource(resource + ".onnx"), name).byParameterName();
-        return build(name, pooling, null, config, new TextTokenizer(resource(resource + "-tokenizer.json"), name),
+        Map<String, FloatTensor> tensors =
+                OnnxInitializers.read(resource(resource + ".onnx"), name).byParameterName();
+        return build(
+                name,
+                pooling,
+                null,
+                config,
+                new TextTokenizer(resource(resource + "-tokenizer.json"), name),
                 (tensor, shape) -> Objects.requireNonNull(tensors.get(tensor), tensor));
     }
 
@@ -94,16 +103,31 @@ public final class Backbone implements AutoCloseable {
         BadInputException.check(
                 shape.matches(),
                 "model '" + model + "' is no shape",
-                "take shape:LAYERSxHIDDENxHEADS such as shape:12x768x12, or one of " + NAMED_SHAPES.keySet().stream().sorted().toList() + ".");
+                "take shape:LAYERSxHIDDENxHEADS such as shape:12x768x12, or one of "
+                        + NAMED_SHAPES.keySet().stream().sorted().toList()
+                        + ".");
         int layers = Integer.parseInt(shape.group(1));
         int hidden = Integer.parseInt(shape.group(2));
         int heads = Integer.parseInt(shape.group(3));
         BadInputException.check(
                 layers >= 1 && heads >= 1 && hidden >= heads && hidden % heads == 0,
-                "model '" + model + "' has " + layers + " layers and " + hidden + " hidden units for " + heads + " heads",
+                "model '"
+                        + model
+                        + "' has "
+                        + layers
+                        + " layers and "
+                        + hidden
+                        + " hidden units for "
+                        + heads
+                        + " heads",
                 "take a hidden size that is a multiple of the heads, such as shape:12x768x12.");
-        Bert.Config config = new Bert.Config(layers, hidden, heads, 4 * hidden, VOCABULARY, 512, 2, 1e-12);
-        return build(model, Head.Pooling.MEAN, null, config,
+        Bert.Config config =
+                new Bert.Config(layers, hidden, heads, 4 * hidden, VOCABULARY, 512, 2, 1e-12);
+        return build(
+                model,
+                Head.Pooling.MEAN,
+                null,
+                config,
                 new TextTokenizer(resource("/all-minilm-l6-v2-tokenizer.json"), model),
                 (tensor, dimensions) -> randomTensor(tensor, dimensions, seed));
     }
@@ -134,9 +158,19 @@ public final class Backbone implements AutoCloseable {
         try {
             BadInputException.check(
                     tokenizer.vocabulary() <= config.vocabulary(),
-                    name + ": the tokenizer has " + tokenizer.vocabulary() + " tokens, the model " + config.vocabulary(),
+                    name
+                            + ": the tokenizer has "
+                            + tokenizer.vocabulary()
+                            + " tokens, the model "
+                            + config.vocabulary(),
                     "tokenizer.json is another model's.");
-            return new Backbone(name, manager, BertWeights.read(config, manager, source), tokenizer, pooling, classifier);
+            return new Backbone(
+                    name,
+                    manager,
+                    BertWeights.read(config, manager, source),
+                    tokenizer,
+                    pooling,
+                    classifier);
         } catch (RuntimeException e) {
             manager.close();
             tokenizer.close();

@@ -10,9 +10,10 @@ import dev.lamina.nn.Tensors;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/// The BERT encoder (Devlin et al., arXiv 1810.04805), post-layer-norm, as plain as it can be written. It
-/// knows nothing of devices, cuts or adapters: those are transforms that make another [Bert] or parts of
-/// one from it ([Lora], [Cut]). Weights are frozen unless somebody marks them otherwise.
+/// The BERT encoder (Devlin et al., arXiv 1810.04805), post-layer-norm, as plain as it can be
+/// written. It knows nothing of devices, cuts or adapters: those are transforms that make another
+/// [Bert] or parts of one from it ([Lora], [Cut]). Weights are frozen unless somebody marks them
+/// otherwise.
 ///
 /// Shape suffixes: B batch, T tokens, H hidden, N heads, D = H/N per head, F feed-forward.
 ///
@@ -23,7 +24,14 @@ public record Bert(Config config, Embeddings embeddings, List<Block> blocks) {
 
     /// The shape of a model, named as in Hugging Face's `config.json`.
     public record Config(
-            int layers, int hidden, int heads, int intermediate, int vocabulary, int positions, int types, double layerNormEps) {
+            int layers,
+            int hidden,
+            int heads,
+            int intermediate,
+            int vocabulary,
+            int positions,
+            int types,
+            double layerNormEps) {
 
         /// Scalars in all weights.
         public long parameters() {
@@ -42,7 +50,8 @@ public record Bert(Config config, Embeddings embeddings, List<Block> blocks) {
         }
     }
 
-    /// Last hidden state `[B,T,H]` of token ids `[B,T]` (int64). `mask_BT` is 1 on tokens and 0 on padding.
+    /// Last hidden state `[B,T,H]` of token ids `[B,T]` (int64). `mask_BT` is 1 on tokens and 0 on
+    /// padding.
     public NDArray forward(NDArray ids_BT, NDArray mask_BT) {
         NDArray x_BTH = embeddings.forward(ids_BT);
         NDArray mask_B11T = attentionMask(mask_BT);
@@ -54,7 +63,10 @@ public record Bert(Config config, Embeddings embeddings, List<Block> blocks) {
 
     /// 0 where attention may look and the least finite fp32 where it may not, `[B,1,1,T]`.
     static NDArray attentionMask(NDArray mask_BT) {
-        return mask_BT.neg().add(1).mul(-Float.MAX_VALUE).reshape(mask_BT.getShape().get(0), 1, 1, -1);
+        return mask_BT.neg()
+                .add(1)
+                .mul(-Float.MAX_VALUE)
+                .reshape(mask_BT.getShape().get(0), 1, 1, -1);
     }
 
     /// Word, position and type embeddings, summed and normalised. All tokens are of type 0.
@@ -64,9 +76,14 @@ public record Bert(Config config, Embeddings embeddings, List<Block> blocks) {
             int tokens = Math.toIntExact(ids_BT.getShape().get(1));
             try (NDManager scope = owner.newSubManager()) {
                 scope.tempAttachAll(ids_BT);
-                NDArray places_1T = Tensors.toEngine(scope, LongStream.range(0, tokens).toArray(), new Shape(1, tokens));
+                NDArray places_1T =
+                        Tensors.toEngine(
+                                scope, LongStream.range(0, tokens).toArray(), new Shape(1, tokens));
                 NDArray first_11 = Tensors.toEngine(scope, new long[1], new Shape(1, 1));
-                NDArray sum_BTH = lookUp(ids_BT, word).add(lookUp(places_1T, position)).add(lookUp(first_11, type));
+                NDArray sum_BTH =
+                        lookUp(ids_BT, word)
+                                .add(lookUp(places_1T, position))
+                                .add(lookUp(first_11, type));
                 NDArray x_BTH = norm.forward(sum_BTH);
                 x_BTH.attach(owner);
                 return x_BTH;
@@ -78,7 +95,8 @@ public record Bert(Config config, Embeddings embeddings, List<Block> blocks) {
         }
     }
 
-    /// One transformer block: self-attention and feed-forward, each with a residual and a norm after it.
+    /// One transformer block: self-attention and feed-forward, each with a residual and a norm
+    /// after it.
     public record Block(
             int heads,
             Linear query,
@@ -90,13 +108,14 @@ public record Bert(Config config, Embeddings embeddings, List<Block> blocks) {
             Linear output,
             LayerNorm outputNorm) {
 
-        /// `[B,T,H]` to `[B,T,H]`; what is computed on the way is released before it returns, but for what
-        /// the backward pass needs.
+        /// `[B,T,H]` to `[B,T,H]`; what is computed on the way is released before it returns, but
+        /// for what the backward pass needs.
         NDArray forward(NDArray x_BTH, NDArray mask_B11T) {
             NDManager owner = x_BTH.getManager();
             try (NDManager scope = owner.newSubManager()) {
                 scope.tempAttachAll(x_BTH);
-                NDArray attended_BTH = attentionNorm.forward(x_BTH.add(attention(x_BTH, mask_B11T)));
+                NDArray attended_BTH =
+                        attentionNorm.forward(x_BTH.add(attention(x_BTH, mask_B11T)));
                 NDArray inner_BTF = Activation.gelu(intermediate.forward(attended_BTH));
                 NDArray y_BTH = outputNorm.forward(attended_BTH.add(output.forward(inner_BTF)));
                 y_BTH.attach(owner);
@@ -118,14 +137,17 @@ public record Bert(Config config, Embeddings embeddings, List<Block> blocks) {
 
         private NDArray split(NDArray x_BTH) {
             Shape shape = x_BTH.getShape();
-            return x_BTH.reshape(shape.get(0), shape.get(1), heads, shape.get(2) / heads).transpose(0, 2, 1, 3);
+            return x_BTH.reshape(shape.get(0), shape.get(1), heads, shape.get(2) / heads)
+                    .transpose(0, 2, 1, 3);
         }
     }
 
     /// Layer normalisation over the last dimension.
     public record LayerNorm(NDArray weight, NDArray bias, double eps) {
         NDArray forward(NDArray x) {
-            return ai.djl.nn.norm.LayerNorm.layerNorm(x, weight.getShape(), weight, bias, (float) eps).singletonOrThrow();
+            return ai.djl.nn.norm.LayerNorm.layerNorm(
+                            x, weight.getShape(), weight, bias, (float) eps)
+                    .singletonOrThrow();
         }
     }
 }

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// The names and shapes of a BERT's weights (Hugging Face's `BertModel` without pooler), and a [Bert] from
-/// and to tensors of these names.
+/// The names and shapes of a BERT's weights (Hugging Face's `BertModel` without pooler), and a
+/// [Bert] from and to tensors of these names.
 final class BertWeights {
     private BertWeights() {}
 
@@ -26,29 +26,32 @@ final class BertWeights {
         Reader in = new Reader(manager, source);
         int h = config.hidden();
         int f = config.intermediate();
-        Bert.Embeddings embeddings = new Bert.Embeddings(
-                in.array("embeddings.word_embeddings.weight", config.vocabulary(), h),
-                in.array("embeddings.position_embeddings.weight", config.positions(), h),
-                in.array("embeddings.token_type_embeddings.weight", config.types(), h),
-                in.norm("embeddings.LayerNorm", h, config.layerNormEps()));
+        Bert.Embeddings embeddings =
+                new Bert.Embeddings(
+                        in.array("embeddings.word_embeddings.weight", config.vocabulary(), h),
+                        in.array("embeddings.position_embeddings.weight", config.positions(), h),
+                        in.array("embeddings.token_type_embeddings.weight", config.types(), h),
+                        in.norm("embeddings.LayerNorm", h, config.layerNormEps()));
         List<Bert.Block> blocks = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
             String layer = "encoder.layer." + i + ".";
-            blocks.add(new Bert.Block(
-                    config.heads(),
-                    in.dense(layer + "attention.self.query", h, h),
-                    in.dense(layer + "attention.self.key", h, h),
-                    in.dense(layer + "attention.self.value", h, h),
-                    in.dense(layer + "attention.output.dense", h, h),
-                    in.norm(layer + "attention.output.LayerNorm", h, config.layerNormEps()),
-                    in.dense(layer + "intermediate.dense", f, h),
-                    in.dense(layer + "output.dense", h, f),
-                    in.norm(layer + "output.LayerNorm", h, config.layerNormEps())));
+            blocks.add(
+                    new Bert.Block(
+                            config.heads(),
+                            in.dense(layer + "attention.self.query", h, h),
+                            in.dense(layer + "attention.self.key", h, h),
+                            in.dense(layer + "attention.self.value", h, h),
+                            in.dense(layer + "attention.output.dense", h, h),
+                            in.norm(layer + "attention.output.LayerNorm", h, config.layerNormEps()),
+                            in.dense(layer + "intermediate.dense", f, h),
+                            in.dense(layer + "output.dense", h, f),
+                            in.norm(layer + "output.LayerNorm", h, config.layerNormEps())));
         }
         return new Bert(config, embeddings, List.copyOf(blocks));
     }
 
-    /// All weights of a plain model by name. Fails on a model with adapters in it: merge them first.
+    /// All weights of a plain model by name. Fails on a model with adapters in it: merge them
+    /// first.
     static SequencedMap<String, NDArray> write(Bert bert) {
         SequencedMap<String, NDArray> out = new LinkedHashMap<>();
         out.put("embeddings.word_embeddings.weight", bert.embeddings().word());
@@ -87,7 +90,8 @@ final class BertWeights {
         NDArray array(String name, long... shape) {
             FloatTensor tensor = source.tensor(name, shape);
             if (!Arrays.equals(tensor.shape(), shape)) {
-                throw new IllegalArgumentException(name + " is " + tensor + ", not " + Arrays.toString(shape));
+                throw new IllegalArgumentException(
+                        name + " is " + tensor + ", not " + Arrays.toString(shape));
             }
             return Tensors.toEngine(manager, tensor);
         }
@@ -97,7 +101,8 @@ final class BertWeights {
         }
 
         Bert.LayerNorm norm(String name, int size, double eps) {
-            return new Bert.LayerNorm(array(name + ".weight", size), array(name + ".bias", size), eps);
+            return new Bert.LayerNorm(
+                    array(name + ".weight", size), array(name + ".bias", size), eps);
         }
     }
 }

@@ -3,14 +3,15 @@ package dev.lamina.lam;
 import dev.lamina.base.BadInputException;
 import java.util.List;
 
-/// Where a model is cut between a device and the server ([B] III; [A] II-A is `blocks = 0` with the head on
-/// the device, the U shape).
+/// Where a model is cut between a device and the server ([B] III; [A] II-A is `blocks = 0` with the
+/// head on the device, the U shape).
 ///
 /// @param blocks how many blocks stay on the device, after the embedding; 0 to L
 /// @param headOnDevice whether the task module is on the device, so that labels never leave it
 public record Cut(int blocks, boolean headOnDevice) {
 
-    /// The three runs of modules that a cut makes: device, server, device again. The latter two may be empty.
+    /// The three runs of modules that a cut makes: device, server, device again. The latter two may
+    /// be empty.
     public record Parts(Segment lower, Segment middle, Segment upper) {}
 
     /// The cut that leaves nothing to the server.
@@ -18,7 +19,8 @@ public record Cut(int blocks, boolean headOnDevice) {
         return new Cut(layers, true);
     }
 
-    /// Cuts a whole model. Running the parts one after another is the same computation as running the whole.
+    /// Cuts a whole model. Running the parts one after another is the same computation as running
+    /// the whole.
     ///
     /// @throws BadInputException if there are more blocks on the device than the model has
     public Parts apply(Segment whole) {
@@ -33,9 +35,15 @@ public record Cut(int blocks, boolean headOnDevice) {
             return new Parts(all, new Segment(null, blocks, rest, whole.head()), empty(layers));
         }
         if (rest.isEmpty()) {
-            return new Parts(new Segment(all.embeddings(), 0, all.blocks(), whole.head()), empty(layers), empty(layers));
+            return new Parts(
+                    new Segment(all.embeddings(), 0, all.blocks(), whole.head()),
+                    empty(layers),
+                    empty(layers));
         }
-        return new Parts(all, new Segment(null, blocks, rest, null), new Segment(null, layers, List.of(), whole.head()));
+        return new Parts(
+                all,
+                new Segment(null, blocks, rest, null),
+                new Segment(null, layers, List.of(), whole.head()));
     }
 
     private static Segment empty(int layers) {

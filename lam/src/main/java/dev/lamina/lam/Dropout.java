@@ -6,8 +6,8 @@ import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.Tensors;
 import java.util.random.RandomGenerator;
 
-/// Inverted dropout whose masks depend only on the seed and on the layer's name: not on where the model is
-/// cut, nor on what else was drawn. Make one for each step, with a seed of that step.
+/// Inverted dropout whose masks depend only on the seed and on the layer's name: not on where the
+/// model is cut, nor on what else was drawn. Make one for each step, with a seed of that step.
 ///
 /// @param probability of dropping an element, 0 to below 1
 /// @param seed of this step
@@ -26,6 +26,7 @@ public record Dropout(double probability, long seed) {
         for (int i = 0; i < mask.length; i++) {
             mask[i] = random.nextFloat() < probability ? 0 : keep;
         }
-        return x.mul(Tensors.toEngine(x.getManager(), new FloatTensor(x.getShape().getShape(), mask)));
+        return x.mul(
+                Tensors.toEngine(x.getManager(), new FloatTensor(x.getShape().getShape(), mask)));
     }
 }

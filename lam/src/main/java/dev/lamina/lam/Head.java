@@ -30,6 +30,7 @@ public record Head(Pooling pooling, NDArray weight, NDArray bias) {
 
     /// Logits `[B,classes]` of a last hidden state `[B,T,H]`.
     NDArray forward(NDArray x_BTH, NDArray mask_BT) {
-        return ai.djl.nn.core.Linear.linear(pooling.apply(x_BTH, mask_BT), weight, bias).singletonOrThrow();
+        return ai.djl.nn.core.Linear.linear(pooling.apply(x_BTH, mask_BT), weight, bias)
+                .singletonOrThrow();
     }
 }

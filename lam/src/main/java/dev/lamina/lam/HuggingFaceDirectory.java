@@ -23,9 +23,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A BERT as Hugging Face lays it out: `config.json`, `model.safetensors`, `tokenizer.json`. Tensors may
-/// carry the prefix `bert.`; a pooler is left aside. A directory written here can be read by `transformers`
-/// as a `BertModel`; the classifier and the pooling stand beside it, in `classifier.*` and `config.json`.
+/// A BERT as Hugging Face lays it out: `config.json`, `model.safetensors`, `tokenizer.json`.
+/// Tensors may carry the prefix `bert.`; a pooler is left aside. A directory written here can be
+/// read by `transformers` as a `BertModel`; the classifier and the pooling stand beside it, in
+/// `classifier.*` and `config.json`.
 public final class HuggingFaceDirectory {
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.safetensors";
@@ -36,7 +37,8 @@ public final class HuggingFaceDirectory {
 
     /// Reads a model.
     ///
-    /// @throws BadInputException if a file or a tensor is missing, has another shape, or does not fit the rest
+    /// @throws BadInputException if a file or a tensor is missing, has another shape, or does not
+    ///   fit the rest
     static Backbone load(Path directory) {
         Path configFile = required(directory, CONFIG);
         Path weightsFile = required(directory, WEIGHTS);
@@ -44,17 +46,29 @@ public final class HuggingFaceDirectory {
         JsonNode json = json(configFile);
         Bert.Config config = config(json, configFile);
         try (SafeTensorsFile weights = SafeTensorsFile.open(weightsFile)) {
-            String prefix = weights.names().contains("bert.embeddings.word_embeddings.weight") ? "bert." : "";
-            BertWeights.Source source = (name, shape) -> tensor(weights, weightsFile, prefix + name, shape);
+            String prefix =
+                    weights.names().contains("bert.embeddings.word_embeddings.weight")
+                            ? "bert."
+                            : "";
+            BertWeights.Source source =
+                    (name, shape) -> tensor(weights, weightsFile, prefix + name, shape);
             Backbone.Classifier classifier = classifier(json, weights, weightsFile, config);
-            TextTokenizer tokenizer = new TextTokenizer(Files.readAllBytes(tokenizerFile), tokenizerFile.toString());
-            return Backbone.build(directory.toString(), pooling(json, configFile), classifier, config, tokenizer, source);
+            TextTokenizer tokenizer =
+                    new TextTokenizer(Files.readAllBytes(tokenizerFile), tokenizerFile.toString());
+            return Backbone.build(
+                    directory.toString(),
+                    pooling(json, configFile),
+                    classifier,
+                    config,
+                    tokenizer,
+                    source);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + directory + ": " + e.getMessage(), e);
         }
     }
 
-    /// Writes a plain model (merge adapters first) with its classifier. The directory appears whole or not at all.
+    /// Writes a plain model (merge adapters first) with its classifier. The directory appears whole
+    /// or not at all.
     public static void save(
             Path directory, Backbone base, Bert plain, Backbone.@Nullable Classifier classifier) {
         Map<String, FloatTensor> tensors = new LinkedHashMap<>();
@@ -65,11 +79,16 @@ public final class HuggingFaceDirectory {
             tensors.put(Lora.HEAD_WEIGHT, classifier.weight());
             tensors.put(Lora.HEAD_BIAS, classifier.bias());
         }
-        AtomicFiles.writeDirectory(directory, temporary -> {
-            Files.writeString(temporary.resolve(CONFIG), config(plain.config(), base.pooling(), classifier));
-            Files.write(temporary.resolve(TOKENIZER), base.tokenizer().json());
-            SafeTensorsWriter.write(temporary.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
-        });
+        AtomicFiles.writeDirectory(
+                directory,
+                temporary -> {
+                    Files.writeString(
+                            temporary.resolve(CONFIG),
+                            config(plain.config(), base.pooling(), classifier));
+                    Files.write(temporary.resolve(TOKENIZER), base.tokenizer().json());
+                    SafeTensorsWriter.write(
+                            temporary.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
+                });
     }
 
     private static Path required(Path directory, String name) {
@@ -85,7 +104,8 @@ public final class HuggingFaceDirectory {
         try {
             return JsonMapper.shared().readTree(file);
         } catch (JacksonException e) {
-            throw new BadInputException(file + ": not JSON: " + e.getOriginalMessage(), "the download was cut short.");
+            throw new BadInputException(
+                    file + ": not JSON: " + e.getOriginalMessage(), "the download was cut short.");
         }
     }
 
@@ -97,20 +117,27 @@ public final class HuggingFaceDirectory {
                 "take a BERT encoder: minilm, bge-small, or a directory with one.");
         String activation = json.path("hidden_act").asString("gelu");
         BadInputException.check(
-                activation.equals("gelu"), file + ": hidden_act is '" + activation + "', not 'gelu'", "take a BERT encoder with the exact GELU.");
+                activation.equals("gelu"),
+                file + ": hidden_act is '" + activation + "', not 'gelu'",
+                "take a BERT encoder with the exact GELU.");
         double eps = json.path("layer_norm_eps").asDouble(1e-12);
-        Bert.Config config = new Bert.Config(
-                integer(json, file, "num_hidden_layers", 1000),
-                integer(json, file, "hidden_size", 1 << 16),
-                integer(json, file, "num_attention_heads", 1 << 10),
-                integer(json, file, "intermediate_size", 1 << 18),
-                integer(json, file, "vocab_size", 1 << 24),
-                integer(json, file, "max_position_embeddings", 1 << 20),
-                integer(json, file, "type_vocab_size", 1 << 10),
-                eps);
+        Bert.Config config =
+                new Bert.Config(
+                        integer(json, file, "num_hidden_layers", 1000),
+                        integer(json, file, "hidden_size", 1 << 16),
+                        integer(json, file, "num_attention_heads", 1 << 10),
+                        integer(json, file, "intermediate_size", 1 << 18),
+                        integer(json, file, "vocab_size", 1 << 24),
+                        integer(json, file, "max_position_embeddings", 1 << 20),
+                        integer(json, file, "type_vocab_size", 1 << 10),
+                        eps);
         BadInputException.check(
                 config.hidden() % config.heads() == 0,
-                file + ": hidden_size " + config.hidden() + " is not a multiple of num_attention_heads " + config.heads(),
+                file
+                        + ": hidden_size "
+                        + config.hidden()
+                        + " is not a multiple of num_attention_heads "
+                        + config.heads(),
                 "the file was edited by hand.");
         return config;
     }
@@ -119,7 +146,13 @@ public final class HuggingFaceDirectory {
         JsonNode value = json.path(key);
         BadInputException.check(
                 value.isInt() && value.asInt() >= 1 && value.asInt() <= most,
-                file + ": " + key + " is " + (value.isMissingNode() ? "missing" : value) + ", not a whole number in 1.." + most,
+                file
+                        + ": "
+                        + key
+                        + " is "
+                        + (value.isMissingNode() ? "missing" : value)
+                        + ", not a whole number in 1.."
+                        + most,
                 "it is not a BERT's configuration.");
         return value.asInt();
     }
@@ -129,11 +162,14 @@ public final class HuggingFaceDirectory {
         return switch (pooling) {
             case "mean" -> Head.Pooling.MEAN;
             case "cls" -> Head.Pooling.CLS;
-            default -> throw new BadInputException(file + ": " + POOLING + " is '" + pooling + "'", "take mean or cls.");
+            default ->
+                    throw new BadInputException(
+                            file + ": " + POOLING + " is '" + pooling + "'", "take mean or cls.");
         };
     }
 
-    private static FloatTensor tensor(SafeTensorsFile weights, Path file, String name, long[] shape) {
+    private static FloatTensor tensor(
+            SafeTensorsFile weights, Path file, String name, long[] shape) {
         BadInputException.check(
                 weights.names().contains(name),
                 file + ": tensor " + name + " is missing",
@@ -141,7 +177,13 @@ public final class HuggingFaceDirectory {
         long[] found = weights.entry(name).shape();
         BadInputException.check(
                 Arrays.equals(found, shape),
-                file + ": tensor " + name + " has shape " + Arrays.toString(found) + ", config.json asks for " + Arrays.toString(shape),
+                file
+                        + ": tensor "
+                        + name
+                        + " has shape "
+                        + Arrays.toString(found)
+                        + ", config.json asks for "
+                        + Arrays.toString(shape),
                 "config.json belongs to another model.");
         return weights.read(name);
     }
@@ -162,7 +204,8 @@ public final class HuggingFaceDirectory {
                 names);
     }
 
-    private static String config(Bert.Config c, Head.Pooling pooling, Backbone.@Nullable Classifier classifier) {
+    private static String config(
+            Bert.Config c, Head.Pooling pooling, Backbone.@Nullable Classifier classifier) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.putArray("architectures").add("BertModel");
         json.put("model_type", "bert")

@@ -3,7 +3,8 @@ package dev.lamina.lam;
 import ai.djl.ndarray.NDArray;
 import org.jspecify.annotations.Nullable;
 
-/// An affine map of the last dimension, y = x Wᵀ + b: the place in a model where an adapter may be put.
+/// An affine map of the last dimension, y = x Wᵀ + b: the place in a model where an adapter may be
+/// put.
 public interface Linear {
     /// Maps `[…, in]` to `[…, out]`. The result belongs to the manager of `x`.
     NDArray forward(NDArray x);

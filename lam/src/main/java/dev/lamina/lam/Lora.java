@@ -16,10 +16,12 @@ import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 
 /// Low-rank adaptation (Hu et al., arXiv 2106.09685) as a transform on plain models: a linear layer
-/// x Wᵀ + b becomes x Wᵀ + b + (α/r) · dropout(x) Aᵀ Bᵀ, with W and b frozen, A `[r, in]`, B `[out, r]`.
+/// x Wᵀ + b becomes x Wᵀ + b + (α/r) · dropout(x) Aᵀ Bᵀ, with W and b frozen, A `[r, in]`, B `[out,
+/// r]`.
 ///
-/// Trainable tensors are named after the layer: `encoder.layer.0.attention.self.query.lora_A.weight`; the
-/// head's are `classifier.weight` and `classifier.bias` and are trained whole, next to the pairs.
+/// Trainable tensors are named after the layer:
+/// `encoder.layer.0.attention.self.query.lora_A.weight`; the head's are `classifier.weight` and
+/// `classifier.bias` and are trained whole, next to the pairs.
 ///
 /// @param rank r
 /// @param alpha α
@@ -88,10 +90,15 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
         targets = List.copyOf(targets);
         BadInputException.check(rank >= 1, "rank " + rank + " is below 1", "take --rank 16.");
         BadInputException.check(
-                alpha > 0 && alpha < Double.POSITIVE_INFINITY, "alpha " + alpha + " is not above 0", "take --alpha 16, or twice the rank.");
+                alpha > 0 && alpha < Double.POSITIVE_INFINITY,
+                "alpha " + alpha + " is not above 0",
+                "take --alpha 16, or twice the rank.");
         BadInputException.check(
-                dropout >= 0 && dropout < 1, "dropout " + dropout + " is outside 0 to below 1", "take --dropout 0.1.");
-        BadInputException.check(!targets.isEmpty(), "there are no targets", "take --targets query,value.");
+                dropout >= 0 && dropout < 1,
+                "dropout " + dropout + " is outside 0 to below 1",
+                "take --dropout 0.1.");
+        BadInputException.check(
+                !targets.isEmpty(), "there are no targets", "take --targets query,value.");
     }
 
     /// α/r.
@@ -99,8 +106,8 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
         return alpha / rank;
     }
 
-    /// Fresh pairs for every block of a model: A uniform in ±1/√in (as PEFT does), B zero, so that the
-    /// adapted model starts as the plain one.
+    /// Fresh pairs for every block of a model: A uniform in ±1/√in (as PEFT does), B zero, so that
+    /// the adapted model starts as the plain one.
     ///
     /// @throws BadInputException if the rank is above a layer's smaller side
     public SequencedMap<String, FloatTensor> initial(Bert.Config config, long seed) {
@@ -111,7 +118,12 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
                 int out = target.out(config);
                 BadInputException.check(
                         rank <= Math.min(in, out),
-                        "rank " + rank + " is above " + Math.min(in, out) + ", the smaller side of " + target,
+                        "rank "
+                                + rank
+                                + " is above "
+                                + Math.min(in, out)
+                                + ", the smaller side of "
+                                + target,
                         "take --rank 16: LoRA pays where the rank is far below the layer's size.");
                 RandomGenerator random = Seeds.stream(seed, "lora", target.name(block));
                 float[] a = new float[rank * in];
@@ -126,7 +138,8 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
         return tensors;
     }
 
-    /// The names of the trainable tensors that belong to a segment: the pairs of its blocks, and the head's.
+    /// The names of the trainable tensors that belong to a segment: the pairs of its blocks, and
+    /// the head's.
     public List<String> names(Segment segment) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < segment.blocks().size(); i++) {
@@ -142,34 +155,51 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
         return names;
     }
 
-    /// The segment with the pairs of `parameters` beside its frozen layers, and its head trainable. Only
-    /// small objects are made: the frozen weights are shared, so that one model serves many adapter sets.
+    /// The segment with the pairs of `parameters` beside its frozen layers, and its head trainable.
+    /// Only small objects are made: the frozen weights are shared, so that one model serves many
+    /// adapter sets.
     public Segment attach(Segment plain, Parameters parameters, Dropout drop) {
         List<Bert.Block> blocks = new ArrayList<>();
         for (int i = 0; i < plain.blocks().size(); i++) {
             int block = plain.firstBlock() + i;
-            blocks.add(map(plain.blocks().get(i), (target, layer) -> new Adapted(
-                    layer,
-                    parameters.leaf(nameOfA(target, block)),
-                    parameters.leaf(nameOfB(target, block)),
-                    scaling(),
-                    drop,
-                    target.name(block))));
+            blocks.add(
+                    map(
+                            plain.blocks().get(i),
+                            (target, layer) ->
+                                    new Adapted(
+                                            layer,
+                                            parameters.leaf(nameOfA(target, block)),
+                                            parameters.leaf(nameOfB(target, block)),
+                                            scaling(),
+                                            drop,
+                                            target.name(block))));
         }
         Head head = plain.head();
         if (head != null) {
-            head = new Head(head.pooling(), parameters.leaf(HEAD_WEIGHT), parameters.leaf(HEAD_BIAS));
+            head =
+                    new Head(
+                            head.pooling(),
+                            parameters.leaf(HEAD_WEIGHT),
+                            parameters.leaf(HEAD_BIAS));
         }
         return new Segment(plain.embeddings(), plain.firstBlock(), blocks, head);
     }
 
-    /// A plain model with the pairs added into its weights: W + (α/r) B A. New arrays belong to `manager`.
+    /// A plain model with the pairs added into its weights: W + (α/r) B A. New arrays belong to
+    /// `manager`.
     public Bert merge(Bert plain, Map<String, FloatTensor> tensors, NDManager manager) {
         List<Bert.Block> blocks = new ArrayList<>();
         for (int i = 0; i < plain.blocks().size(); i++) {
             int block = i;
-            blocks.add(map(plain.blocks().get(i), (target, layer) -> merged(
-                    (Linear.Dense) layer, tensor(tensors, nameOfA(target, block)), tensor(tensors, nameOfB(target, block)), manager)));
+            blocks.add(
+                    map(
+                            plain.blocks().get(i),
+                            (target, layer) ->
+                                    merged(
+                                            (Linear.Dense) layer,
+                                            tensor(tensors, nameOfA(target, block)),
+                                            tensor(tensors, nameOfB(target, block)),
+                                            manager)));
         }
         return new Bert(plain.config(), plain.embeddings(), List.copyOf(blocks));
     }
@@ -221,13 +251,16 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
     }
 
     /// A frozen linear layer with a low-rank pair beside it.
-    private record Adapted(Linear base, NDArray a, NDArray b, double scaling, Dropout drop, String name)
+    private record Adapted(
+            Linear base, NDArray a, NDArray b, double scaling, Dropout drop, String name)
             implements Linear {
         @Override
         public NDArray forward(NDArray x) {
-            NDArray down = ai.djl.nn.core.Linear.linear(drop.apply(x, name), a, null).singletonOrThrow();
-            NDArray up = ai.djl.nn.core.Linear.linear(down, b, null).singletonOrThrow();
-            return base.forward(x).add(Tensors.times(up, scaling));
+            NDArray down =
+                    ai.djl.nn.core.Linear.linear(drop.apply(x, name), a, null).singletonOrThrow();
+            NDArray scaled = Tensors.times(down, scaling); // small: [B,T,r]
+            NDArray up = ai.djl.nn.core.Linear.linear(scaled, b, null).singletonOrThrow();
+            return base.forward(x).add(up);
         }
     }
 }

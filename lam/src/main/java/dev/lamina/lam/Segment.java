@@ -4,15 +4,18 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A run of a model's modules: perhaps the embedding, then some consecutive blocks, perhaps the head. A
-/// whole classifier is one segment; a [Cut] makes several of it, for different machines.
+/// A run of a model's modules: perhaps the embedding, then some consecutive blocks, perhaps the
+/// head. A whole classifier is one segment; a [Cut] makes several of it, for different machines.
 ///
 /// @param embeddings if the segment starts with token ids; null if it starts with a hidden state
 /// @param firstBlock index in the model of the first of `blocks`
 /// @param blocks transformer blocks, none for a segment of embedding or head only
 /// @param head if the segment ends with logits; null if it ends with a hidden state
 public record Segment(
-        Bert.@Nullable Embeddings embeddings, int firstBlock, List<Bert.Block> blocks, @Nullable Head head) {
+        Bert.@Nullable Embeddings embeddings,
+        int firstBlock,
+        List<Bert.Block> blocks,
+        @Nullable Head head) {
 
     /// All of a model, with its head.
     public static Segment whole(Bert bert, Head head) {

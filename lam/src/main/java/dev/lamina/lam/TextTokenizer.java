@@ -14,8 +14,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Text to token ids, after a Hugging Face `tokenizer.json`. Truncation and padding that the file may ask
-/// for are not done: the length is the caller's, and batches pad themselves.
+/// Text to token ids, after a Hugging Face `tokenizer.json`. Truncation and padding that the file
+/// may ask for are not done: the length is the caller's, and batches pad themselves.
 public final class TextTokenizer implements AutoCloseable {
     private static final int CHUNK = 256;
 
@@ -32,10 +32,14 @@ public final class TextTokenizer implements AutoCloseable {
         this.json = json;
         try {
             vocabulary = vocabulary(JsonMapper.shared().readTree(json));
-            tokenizer = HuggingFaceTokenizer.newInstance(
-                    new ByteArrayInputStream(json), Map.of("padding", "false", "truncation", "false"));
+            tokenizer =
+                    HuggingFaceTokenizer.newInstance(
+                            new ByteArrayInputStream(json),
+                            Map.of("padding", "false", "truncation", "false"));
         } catch (JacksonException e) {
-            throw new BadInputException(source + ": not JSON: " + e.getOriginalMessage(), "the download was cut short.");
+            throw new BadInputException(
+                    source + ": not JSON: " + e.getOriginalMessage(),
+                    "the download was cut short.");
         } catch (IOException e) {
             throw new UncheckedIOException(source + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
@@ -55,8 +59,8 @@ public final class TextTokenizer implements AutoCloseable {
         return json.clone();
     }
 
-    /// Token ids of each text, with the special tokens, at most `maxTokens` of them: a longer text loses its
-    /// end, and keeps the last special token.
+    /// Token ids of each text, with the special tokens, at most `maxTokens` of them: a longer text
+    /// loses its end, and keeps the last special token.
     public List<int[]> encode(List<String> texts, int maxTokens) {
         List<int[]> all = new ArrayList<>(texts.size());
         for (int from = 0; from < texts.size(); from += CHUNK) {

@@ -7,7 +7,8 @@ import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.Tensors;
 import java.util.List;
 
-/// Tokenised texts of one batch, padded on the right to the longest of them when they enter the engine.
+/// Tokenised texts of one batch, padded on the right to the longest of them when they enter the
+/// engine.
 ///
 /// @param tokens the token ids of each text, special tokens included
 public record TokenBatch(List<int[]> tokens) {
@@ -40,7 +41,8 @@ public record TokenBatch(List<int[]> tokens) {
         for (int b = 0; b < lengths.length; b++) {
             java.util.Arrays.fill(mask, b * longest, b * longest + lengths[b], 1f);
         }
-        return Tensors.toEngine(manager, new FloatTensor(new long[] {lengths.length, longest}, mask));
+        return Tensors.toEngine(
+                manager, new FloatTensor(new long[] {lengths.length, longest}, mask));
     }
 
     private static int longest(int[] lengths) {

@@ -24,11 +24,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BundledModelsTest {
 
     @ParameterizedTest
-    @CsvSource({"minilm,0.52844,-0.06861,-0.09117,0.20710", "bge-small,0.30916,-0.19882,0.06612,0.46816"})
-    void reproducesTheGoldenValuesOfAnIndependentImplementation(String model, float a, float b, float c, float d) {
-        try (Backbone backbone = Backbone.load(model, 0); NDManager scope = backbone.manager().newSubManager()) {
-            List<int[]> tokens = backbone.tokenizer().encode(List.of("the cat sits on the mat"), 128);
-            assertThat(tokens.get(0)).containsExactly(101, 1996, 4937, 7719, 2006, 1996, 13523, 102);
+    @CsvSource({
+        "minilm,0.52844,-0.06861,-0.09117,0.20710",
+        "bge-small,0.30916,-0.19882,0.06612,0.46816"
+    })
+    void reproducesTheGoldenValuesOfAnIndependentImplementation(
+            String model, float a, float b, float c, float d) {
+        try (Backbone backbone = Backbone.load(model, 0);
+                NDManager scope = backbone.manager().newSubManager()) {
+            List<int[]> tokens =
+                    backbone.tokenizer().encode(List.of("the cat sits on the mat"), 128);
+            assertThat(tokens.get(0))
+                    .containsExactly(101, 1996, 4937, 7719, 2006, 1996, 13523, 102);
             FloatTensor state = hidden(backbone, scope, new TokenBatch(tokens));
             float[] golden = {a, b, c, d};
             for (int i = 0; i < 4; i++) {
@@ -39,9 +46,13 @@ class BundledModelsTest {
 
     @ParameterizedTest
     @CsvSource({"minilm,/all-minilm-l6-v2.onnx", "bge-small,/bge-small-en-v1.5.onnx"})
-    void agreesWithOnnxRuntimeOnFiftyRealSentencesInPaddedBatches(String model, String resource) throws Exception {
+    void agreesWithOnnxRuntimeOnFiftyRealSentencesInPaddedBatches(String model, String resource)
+            throws Exception {
         List<String> sentences = new ArrayList<>();
-        TextDatasets.load("wordnet", 0).test().stream().limit(1500).filter(s -> s.text().length() % 30 == 0).limit(50)
+        TextDatasets.load("wordnet", 0).test().stream()
+                .limit(1500)
+                .filter(s -> s.text().length() % 30 == 0)
+                .limit(50)
                 .forEach(s -> sentences.add(s.text()));
         assertThat(sentences).hasSize(50);
         byte[] onnx;
@@ -65,19 +76,35 @@ class BundledModelsTest {
     }
 
     private static FloatTensor hidden(Backbone backbone, NDManager scope, TokenBatch batch) {
-        return Autograd.withoutGradient(() -> Tensors.toJava(
-                backbone.bert().forward(batch.ids(scope), TokenBatch.mask(scope, batch.lengths()))));
+        return Autograd.withoutGradient(() ->
+                Tensors.toJava(
+                        backbone.bert()
+                                .forward(
+                                        batch.ids(scope),
+                                        TokenBatch.mask(scope, batch.lengths()))));
     }
 
-    private static FloatTensor onnxRuntime(OrtEnvironment environment, OrtSession session, NDManager scope, TokenBatch batch)
+    private static FloatTensor onnxRuntime(
+            OrtEnvironment environment, OrtSession session, NDManager scope, TokenBatch batch)
             throws Exception {
         NDArray ids = batch.ids(scope);
         long[] shape = ids.getShape().getShape();
-        long[] mask = TokenBatch.mask(scope, batch.lengths()).toType(DataType.INT64, true).toLongArray();
-        try (OnnxTensor i = OnnxTensor.createTensor(environment, java.nio.LongBuffer.wrap(ids.toLongArray()), shape);
-                OnnxTensor m = OnnxTensor.createTensor(environment, java.nio.LongBuffer.wrap(mask), shape);
-                OnnxTensor t = OnnxTensor.createTensor(environment, java.nio.LongBuffer.wrap(new long[mask.length]), shape);
-                OrtSession.Result result = session.run(Map.of("input_ids", i, "attention_mask", m, "token_type_ids", t))) {
+        long[] mask =
+                TokenBatch.mask(scope, batch.lengths()).toType(DataType.INT64, true).toLongArray();
+        try (OnnxTensor i =
+                        OnnxTensor.createTensor(
+                                environment, java.nio.LongBuffer.wrap(ids.toLongArray()), shape);
+                OnnxTensor m =
+                        OnnxTensor.createTensor(
+                                environment, java.nio.LongBuffer.wrap(mask), shape);
+                OnnxTensor t =
+                        OnnxTensor.createTensor(
+                                environment,
+                                java.nio.LongBuffer.wrap(new long[mask.length]),
+                                shape);
+                OrtSession.Result result =
+                        session.run(
+                                Map.of("input_ids", i, "attention_mask", m, "token_type_ids", t))) {
             OnnxTensor state = (OnnxTensor) result.get(0);
             float[] values = new float[state.getFloatBuffer().remaining()];
             state.getFloatBuffer().get(values);

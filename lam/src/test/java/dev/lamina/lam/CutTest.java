@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Distributed equals local: the parts of a cut model compute what the whole one does, forward and backward.
+/// Distributed equals local: the parts of a cut model compute what the whole one does, forward and
+/// backward.
 class CutTest {
     private static final Lora LORA = new Lora(2, 4, 0.3, List.of(Lora.Target.values()));
     private static final int CLASSES = 3;
@@ -32,7 +33,8 @@ class CutTest {
 
     private static void comparePartsAndWhole(int blocks, boolean headOnDevice) {
         try (NDManager manager = Tensors.newManager();
-                Parameters parameters = new Parameters(manager, Models.trained(LORA, Models.TINY, CLASSES, 5))) {
+                Parameters parameters =
+                        new Parameters(manager, Models.trained(LORA, Models.TINY, CLASSES, 5))) {
             Segment whole = Models.whole(Models.tiny(manager, 1), manager, CLASSES);
             Dropout drop = new Dropout(LORA.dropout(), 77);
             TokenBatch batch = Models.batch(3, 4, 9, Models.TINY.vocabulary());
@@ -41,7 +43,9 @@ class CutTest {
             FloatTensor expected;
             Map<String, FloatTensor> expectedGradients;
             try (NDManager step = manager.newSubManager()) {
-                NDArray logits = LORA.attach(whole, parameters, drop).forward(batch.ids(step), TokenBatch.mask(step, batch.lengths()));
+                NDArray logits =
+                        LORA.attach(whole, parameters, drop)
+                                .forward(batch.ids(step), TokenBatch.mask(step, batch.lengths()));
                 expected = Tensors.toJava(logits);
                 Autograd.backward(logits, Tensors.toEngine(step, upstream));
                 expectedGradients = parameters.takeGradients();
@@ -50,12 +54,15 @@ class CutTest {
             Cut.Parts parts = new Cut(blocks, headOnDevice).apply(whole);
             try (NDManager step = manager.newSubManager()) {
                 NDArray mask = TokenBatch.mask(step, batch.lengths());
-                NDArray lower = LORA.attach(parts.lower(), parameters, drop).forward(batch.ids(step), mask);
+                NDArray lower =
+                        LORA.attach(parts.lower(), parameters, drop).forward(batch.ids(step), mask);
                 NDArray middleIn = Autograd.leaf(Tensors.toEngine(step, Tensors.toJava(lower)));
-                NDArray middle = LORA.attach(parts.middle(), parameters, drop).forward(middleIn, mask);
+                NDArray middle =
+                        LORA.attach(parts.middle(), parameters, drop).forward(middleIn, mask);
                 NDArray upperIn = Autograd.leaf(Tensors.toEngine(step, Tensors.toJava(middle)));
                 NDArray upper = LORA.attach(parts.upper(), parameters, drop).forward(upperIn, mask);
-                assertThat(Models.relativeDifference(Tensors.toJava(upper), expected)).isLessThan(1e-5);
+                assertThat(Models.relativeDifference(Tensors.toJava(upper), expected))
+                        .isLessThan(1e-5);
 
                 FloatTensor gradient = upstream;
                 if (!parts.upper().isEmpty()) {
@@ -72,10 +79,12 @@ class CutTest {
             }
             Map<String, FloatTensor> gradients = parameters.takeGradients();
             assertThat(gradients.keySet()).isEqualTo(expectedGradients.keySet());
-            gradients.forEach((name, gradient) -> assertThat(
-                            Models.relativeDifference(gradient, Models.get(expectedGradients, name)))
-                    .as(name)
-                    .isLessThan(1e-5));
+            gradients.forEach((name, gradient) ->
+                    assertThat(
+                                    Models.relativeDifference(
+                                            gradient, Models.get(expectedGradients, name)))
+                            .as(name)
+                            .isLessThan(1e-5));
         }
     }
 
@@ -86,7 +95,8 @@ class CutTest {
             Cut.Parts parts = new Cut(2, true).apply(whole);
             assertThat(LORA.names(parts.lower())).hasSize(24);
             assertThat(LORA.names(parts.middle())).hasSize(12);
-            assertThat(LORA.names(parts.upper())).containsExactly("classifier.weight", "classifier.bias");
+            assertThat(LORA.names(parts.upper()))
+                    .containsExactly("classifier.weight", "classifier.bias");
         }
     }
 

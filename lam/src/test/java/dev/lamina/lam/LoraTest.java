@@ -44,14 +44,24 @@ class LoraTest {
         try (NDManager manager = Tensors.newManager()) {
             Bert bert = Models.tiny(manager, 1);
             Segment plain = new Segment(bert.embeddings(), 0, bert.blocks(), null);
-            SequencedMap<String, FloatTensor> tensors = Models.trained(lora, Models.TINY, CLASSES, 2);
+            SequencedMap<String, FloatTensor> tensors =
+                    Models.trained(lora, Models.TINY, CLASSES, 2);
             try (Parameters parameters = new Parameters(manager, tensors)) {
                 FloatTensor unmerged = output(manager, lora.attach(plain, parameters, Dropout.OFF));
                 Bert merged = lora.merge(bert, tensors, manager);
-                assertThat(Models.relativeDifference(
-                                output(manager, new Segment(merged.embeddings(), 0, merged.blocks(), null)), unmerged))
+                assertThat(
+                                Models.relativeDifference(
+                                        output(
+                                                manager,
+                                                new Segment(
+                                                        merged.embeddings(),
+                                                        0,
+                                                        merged.blocks(),
+                                                        null)),
+                                        unmerged))
                         .isLessThan(1e-5);
-                assertThat(Models.relativeDifference(output(manager, plain), unmerged)).isGreaterThan(1e-4);
+                assertThat(Models.relativeDifference(output(manager, plain), unmerged))
+                        .isGreaterThan(1e-4);
             }
         }
     }
@@ -60,36 +70,75 @@ class LoraTest {
     void gradientsAgreeWithFiniteDifferences() {
         Lora lora = new Lora(2, 4, 0, List.of(Lora.Target.values()));
         try (NDManager manager = Tensors.newManager();
-                Parameters parameters = new Parameters(manager, Models.trained(lora, Models.TINY, CLASSES, 3))) {
+                Parameters parameters =
+                        new Parameters(manager, Models.trained(lora, Models.TINY, CLASSES, 3))) {
             Segment whole = Models.whole(Models.tiny(manager, 1), manager, CLASSES);
             FloatTensor upstream = Models.random(4, "upstream", 1, 4, CLASSES);
             TokenBatch batch = Models.batch(3, 4, 9, Models.TINY.vocabulary());
             try (NDManager step = manager.newSubManager()) {
-                NDArray logits = Autograd.recording(() -> lora.attach(whole, parameters, Dropout.OFF)
-                        .forward(batch.ids(step), TokenBatch.mask(step, batch.lengths())));
+                NDArray logits =
+                        Autograd.recording(() ->
+                                lora.attach(whole, parameters, Dropout.OFF)
+                                        .forward(
+                                                batch.ids(step),
+                                                TokenBatch.mask(step, batch.lengths())));
                 Autograd.backward(logits, Tensors.toEngine(step, upstream));
             }
             Map<String, FloatTensor> gradients = parameters.takeGradients();
             for (String name : parameters.values().keySet()) {
                 int at = Math.floorMod(name.hashCode(), Models.get(gradients, name).size());
                 float analytic = Models.get(gradients, name).values()[at];
-                double numeric = (projection(manager, whole, lora, parameters, batch, upstream, name, at, 1e-2f)
-                                - projection(manager, whole, lora, parameters, batch, upstream, name, at, -1e-2f))
-                        / 2e-2;
-                assertThat(analytic).as(name).isCloseTo((float) numeric, within((float) (2e-3 + 2e-2 * Math.abs(numeric))));
+                double numeric =
+                        (projection(
+                                                manager,
+                                                whole,
+                                                lora,
+                                                parameters,
+                                                batch,
+                                                upstream,
+                                                name,
+                                                at,
+                                                1e-2f)
+                                        - projection(
+                                                manager,
+                                                whole,
+                                                lora,
+                                                parameters,
+                                                batch,
+                                                upstream,
+                                                name,
+                                                at,
+                                                -1e-2f))
+                                / 2e-2;
+                assertThat(analytic)
+                        .as(name)
+                        .isCloseTo(
+                                (float) numeric, within((float) (2e-3 + 2e-2 * Math.abs(numeric))));
             }
         }
     }
 
     private static double projection(
-            NDManager manager, Segment whole, Lora lora, Parameters parameters, TokenBatch batch, FloatTensor upstream,
-            String name, int at, float shift) {
+            NDManager manager,
+            Segment whole,
+            Lora lora,
+            Parameters parameters,
+            TokenBatch batch,
+            FloatTensor upstream,
+            String name,
+            int at,
+            float shift) {
         SequencedMap<String, FloatTensor> shifted = parameters.snapshot();
         Models.get(shifted, name).values()[at] += shift;
-        try (Parameters moved = new Parameters(manager, shifted); NDManager step = manager.newSubManager()) {
-            float[] logits = Tensors.toJava(lora.attach(whole, moved, Dropout.OFF)
-                            .forward(batch.ids(step), TokenBatch.mask(step, batch.lengths())))
-                    .values();
+        try (Parameters moved = new Parameters(manager, shifted);
+                NDManager step = manager.newSubManager()) {
+            float[] logits =
+                    Tensors.toJava(
+                                    lora.attach(whole, moved, Dropout.OFF)
+                                            .forward(
+                                                    batch.ids(step),
+                                                    TokenBatch.mask(step, batch.lengths())))
+                            .values();
             double sum = 0;
             for (int i = 0; i < logits.length; i++) {
                 sum += (double) logits[i] * upstream.values()[i];
@@ -117,19 +166,26 @@ class LoraTest {
     @Test
     void refusesImpossibleShapes() {
         assertThatThrownBy(() -> new Lora(0, 8, 0, List.of(Lora.Target.QUERY)))
-                .isInstanceOf(BadInputException.class).hasMessageContaining("rank 0");
-        assertThatThrownBy(() -> new Lora(10000, 8, 0, List.of(Lora.Target.QUERY)).initial(Models.TINY, 1))
-                .isInstanceOf(BadInputException.class).hasMessageContaining("rank 10000").hasMessageContaining("16");
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("rank 0");
+        assertThatThrownBy(() ->
+                        new Lora(10000, 8, 0, List.of(Lora.Target.QUERY)).initial(Models.TINY, 1))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("rank 10000")
+                .hasMessageContaining("16");
         assertThatThrownBy(() -> new Lora(4, Double.NaN, 0, List.of(Lora.Target.QUERY)))
-                .isInstanceOf(BadInputException.class).hasMessageContaining("alpha NaN");
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("alpha NaN");
         assertThatThrownBy(() -> Lora.Target.of("dense"))
-                .isInstanceOf(BadInputException.class).hasMessageContaining("'dense'");
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("'dense'");
     }
 
     private static FloatTensor output(NDManager manager, Segment segment) {
         TokenBatch batch = Models.batch(3, 4, 9, Models.TINY.vocabulary());
         try (NDManager step = manager.newSubManager()) {
-            return Tensors.toJava(segment.forward(batch.ids(step), TokenBatch.mask(step, batch.lengths())));
+            return Tensors.toJava(
+                    segment.forward(batch.ids(step), TokenBatch.mask(step, batch.lengths())));
         }
     }
 }

@@ -23,14 +23,18 @@ final class Models {
     }
 
     static Segment whole(Bert bert, NDManager manager, int classes) {
-        return Segment.whole(bert, new Head(
-                Head.Pooling.MEAN,
-                Tensors.toEngine(manager, FloatTensor.zeros(classes, bert.config().hidden())),
-                Tensors.toEngine(manager, FloatTensor.zeros(classes))));
+        return Segment.whole(
+                bert,
+                new Head(
+                        Head.Pooling.MEAN,
+                        Tensors.toEngine(
+                                manager, FloatTensor.zeros(classes, bert.config().hidden())),
+                        Tensors.toEngine(manager, FloatTensor.zeros(classes))));
     }
 
     /// Pairs and head, all non-zero.
-    static SequencedMap<String, FloatTensor> trained(Lora lora, Bert.Config config, int classes, long seed) {
+    static SequencedMap<String, FloatTensor> trained(
+            Lora lora, Bert.Config config, int classes, long seed) {
         SequencedMap<String, FloatTensor> tensors = lora.initial(config, seed);
         tensors.replaceAll((name, tensor) -> random(seed, name, 0.2, tensor.shape()));
         tensors.put(Lora.HEAD_WEIGHT, random(seed, "head", 0.5, classes, config.hidden()));

@@ -9,9 +9,9 @@ import java.util.function.Supplier;
 /// gradient, on any platform thread, several at once. (The engine's own `GradientCollector` starts
 /// from a scalar only and exists once for each JVM.)
 ///
-/// Whether operations are recorded for backward is a property of the operating-system thread, and differs
-/// between the thread that started the engine and others: so every computation says which it wants, with
-/// [#recording(Supplier)] or [#withoutGradient(Supplier)], on a platform thread.
+/// Whether operations are recorded for backward is a property of the operating-system thread, and
+/// differs between the thread that started the engine and others: so every computation says which
+/// it wants, with [#recording(Supplier)] or [#withoutGradient(Supplier)], on a platform thread.
 public final class Autograd {
     private Autograd() {}
 

@@ -28,10 +28,12 @@ public final class Parameters implements AutoCloseable {
         manager = parent.newSubManager();
         initial.forEach((name, tensor) -> {
             values.put(name, tensor.copy());
-            MemorySegment segment = arena.allocate(4L * Math.max(1, tensor.size()), Tensors.ALIGNMENT);
+            MemorySegment segment =
+                    arena.allocate(4L * Math.max(1, tensor.size()), Tensors.ALIGNMENT);
             memory.put(name, segment);
             Shape shape = new Shape(tensor.shape());
-            leaves.put(name, Autograd.leaf(Tensors.view(manager, segment, shape, DataType.FLOAT32)));
+            leaves.put(
+                    name, Autograd.leaf(Tensors.view(manager, segment, shape, DataType.FLOAT32)));
         });
         publish();
     }
@@ -96,7 +98,8 @@ public final class Parameters implements AutoCloseable {
     void publish() {
         memory.forEach((name, segment) -> {
             FloatTensor tensor = Objects.requireNonNull(values.get(name));
-            MemorySegment.copy(tensor.values(), 0, segment, ValueLayout.JAVA_FLOAT, 0, tensor.size());
+            MemorySegment.copy(
+                    tensor.values(), 0, segment, ValueLayout.JAVA_FLOAT, 0, tensor.size());
         });
     }
 

@@ -25,8 +25,8 @@ public final class Tensors {
         return NDManager.newBaseManager(ai.djl.Device.cpu(), ENGINE);
     }
 
-    /// Sets how many threads each engine operation uses. Threads that have computed before keep their number:
-    /// call it before the threads that compute are made.
+    /// Sets how many threads each engine operation uses. Threads that have computed before keep
+    /// their number: call it before the threads that compute are made.
     public static void useThreads(int threads) {
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         Engine.getEngine(ENGINE);
@@ -37,7 +37,8 @@ public final class Tensors {
     public static NDArray toEngine(NDManager manager, FloatTensor tensor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(4L * Math.max(1, tensor.size()), ALIGNMENT);
-            MemorySegment.copy(tensor.values(), 0, memory, ValueLayout.JAVA_FLOAT, 0, tensor.size());
+            MemorySegment.copy(
+                    tensor.values(), 0, memory, ValueLayout.JAVA_FLOAT, 0, tensor.size());
             return copyOf(manager, memory, new Shape(tensor.shape()), DataType.FLOAT32);
         }
     }
@@ -45,21 +46,30 @@ public final class Tensors {
     /// Copies integers into the engine as int64, row-major in `shape`.
     public static NDArray toEngine(NDManager manager, long[] values, Shape shape) {
         try (Arena arena = Arena.ofConfined()) {
-            return copyOf(manager, arena.allocateFrom(ValueLayout.JAVA_LONG, values), shape, DataType.INT64);
+            return copyOf(
+                    manager,
+                    arena.allocateFrom(ValueLayout.JAVA_LONG, values),
+                    shape,
+                    DataType.INT64);
         }
     }
 
-    private static NDArray copyOf(NDManager manager, MemorySegment memory, Shape shape, DataType type) {
+    private static NDArray copyOf(
+            NDManager manager, MemorySegment memory, Shape shape, DataType type) {
         try (NDArray view = view(manager, memory, shape, type)) {
             return view.duplicate();
         }
     }
 
-    /// `x` times a constant, safe to differentiate. (The engine's own `mul(Number)` and `div(Number)` keep the
-    /// constant in a buffer that the garbage collector may free before the backward pass reads it, which gives
-    /// random gradients now and then: never use them on what is recorded.)
+    /// `x` times a constant, safe to differentiate. (The engine's own `mul(Number)` and
+    /// `div(Number)` keep the constant in a buffer that the garbage collector may free before the
+    /// backward pass reads it, which gives random gradients now and then: never use them on what is
+    /// recorded.)
     public static NDArray times(NDArray x, double factor) {
-        return x.mul(toEngine(x.getManager(), new FloatTensor(new long[0], new float[] {(float) factor})));
+        return x.mul(
+                toEngine(
+                        x.getManager(),
+                        new FloatTensor(new long[0], new float[] {(float) factor})));
     }
 
     /// An array over `memory` itself, which must outlive it.

@@ -24,8 +24,12 @@ class TensorsTest {
     @Test
     void aTransposedArrayComesOutInItsOwnOrder() {
         try (NDManager manager = Tensors.newManager()) {
-            NDArray array = Tensors.toEngine(manager, new FloatTensor(new long[] {2, 3}, new float[] {1, 2, 3, 4, 5, 6}));
-            assertThat(Tensors.toJava(array.transpose()).values()).containsExactly(1, 4, 2, 5, 3, 6);
+            NDArray array =
+                    Tensors.toEngine(
+                            manager,
+                            new FloatTensor(new long[] {2, 3}, new float[] {1, 2, 3, 4, 5, 6}));
+            assertThat(Tensors.toJava(array.transpose()).values())
+                    .containsExactly(1, 4, 2, 5, 3, 6);
         }
     }
 
@@ -41,7 +45,10 @@ class TensorsTest {
                     NDArray y = Autograd.recording(() -> Tensors.times(x, 3));
                     System.gc();
                     overwriteFreedMemory();
-                    Autograd.backward(y, Tensors.toEngine(step, new FloatTensor(new long[] {64}, upstream.clone())));
+                    Autograd.backward(
+                            y,
+                            Tensors.toEngine(
+                                    step, new FloatTensor(new long[] {64}, upstream.clone())));
                     assertThat(Autograd.takeGradient(x).values()).containsOnly(3f);
                 }
             }

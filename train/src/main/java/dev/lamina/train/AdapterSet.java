@@ -14,14 +14,20 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
-/// The trainable tensors of one part of a cut model, for one device, with the optimiser state that belongs
-/// to them. Switching the set switches the state: one device's moments never touch another's.
+/// The trainable tensors of one part of a cut model, for one device, with the optimiser state that
+/// belongs to them. Switching the set switches the state: one device's moments never touch
+/// another's.
 final class AdapterSet implements AutoCloseable {
     private final Parameters parameters;
     private final AdamW optimiser;
     private final double clip;
 
-    AdapterSet(NDManager manager, Lora lora, Segment part, Map<String, FloatTensor> initial, TrainingRule rule) {
+    AdapterSet(
+            NDManager manager,
+            Lora lora,
+            Segment part,
+            Map<String, FloatTensor> initial,
+            TrainingRule rule) {
         Map<String, FloatTensor> own = new LinkedHashMap<>();
         for (String name : lora.names(part)) {
             own.put(name, java.util.Objects.requireNonNull(initial.get(name), name));
@@ -40,14 +46,15 @@ final class AdapterSet implements AutoCloseable {
         SequencedMap<String, FloatTensor> gradients = parameters.takeGradients();
         if (clip > 0) {
             Map<String, List<FloatTensor>> byModule = new TreeMap<>();
-            gradients.forEach((name, g) -> byModule.computeIfAbsent(module(name), m -> new ArrayList<>()).add(g));
+            gradients.forEach((name, g) ->
+                    byModule.computeIfAbsent(module(name), m -> new ArrayList<>()).add(g));
             byModule.values().forEach(group -> Gradients.clip(group, clip));
         }
         optimiser.step(gradients, learningRate);
     }
 
-    /// The block that a tensor belongs to, or the head. Gradients are clipped by block, not by part, so that
-    /// the result does not depend on where the model is cut.
+    /// The block that a tensor belongs to, or the head. Gradients are clipped by block, not by
+    /// part, so that the result does not depend on where the model is cut.
     private static String module(String name) {
         String[] path = name.split("\\.", 4);
         return path[0].equals("encoder") ? path[2] : "head";

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// Federated averaging (McMahan et al., arXiv 1602.05629) of adapters, weighted by samples. A and B are
-/// averaged apart, as [B] does; that is not the average of their products. Optimiser moments are not
-/// averaged: each device's stay with its adapter set (docs/adr/0005).
+/// Federated averaging (McMahan et al., arXiv 1602.05629) of adapters, weighted by samples. A and B
+/// are averaged apart, as [B] does; that is not the average of their products. Optimiser moments
+/// are not averaged: each device's stay with its adapter set (docs/adr/0005).
 final class Aggregation {
     private Aggregation() {}
 
@@ -18,20 +18,25 @@ final class Aggregation {
     /// @param tensors by name, all of the adapter
     record Contribution(long samples, Map<String, FloatTensor> tensors) {}
 
-    /// The weighted mean, summed in double precision in the given order; `before` where nobody has weight.
-    static SequencedMap<String, FloatTensor> average(SequencedMap<String, FloatTensor> before, List<Contribution> contributions) {
+    /// The weighted mean, summed in double precision in the given order; `before` where nobody has
+    /// weight.
+    static SequencedMap<String, FloatTensor> average(
+            SequencedMap<String, FloatTensor> before, List<Contribution> contributions) {
         double total = contributions.stream().mapToLong(Contribution::samples).sum();
         SequencedMap<String, FloatTensor> mean = new LinkedHashMap<>();
-        before.forEach((name, tensor) -> mean.put(name, total == 0 ? tensor : mean(name, tensor, contributions, total)));
+        before.forEach((name, tensor) ->
+                mean.put(name, total == 0 ? tensor : mean(name, tensor, contributions, total)));
         return mean;
     }
 
-    private static FloatTensor mean(String name, FloatTensor like, List<Contribution> contributions, double total) {
+    private static FloatTensor mean(
+            String name, FloatTensor like, List<Contribution> contributions, double total) {
         double[] sum = new double[like.size()];
         for (Contribution contribution : contributions) {
             FloatTensor tensor = contribution.tensors().get(name);
             if (tensor == null || tensor.size() != sum.length) {
-                throw new IllegalArgumentException("tensor " + name + " " + like + " is given " + tensor);
+                throw new IllegalArgumentException(
+                        "tensor " + name + " " + like + " is given " + tensor);
             }
             double weight = contribution.samples() / total;
             float[] values = tensor.values();

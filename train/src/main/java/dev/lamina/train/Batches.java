@@ -8,11 +8,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// A device's samples as an endless sequence of batches, one pass after another. The order of each pass
-/// depends only on seed, device and pass, so any step's batch can be found again without a stored state.
+/// A device's samples as an endless sequence of batches, one pass after another. The order of each
+/// pass depends only on seed, device and pass, so any step's batch can be found again without a
+/// stored state.
 ///
 /// Texts of similar length share a batch, which saves padding: a pass is shuffled, taken in runs of
-/// [#GROUP] batches, each run sorted by length and cut into batches, and the batches are shuffled again.
+/// [#GROUP] batches, each run sorted by length and cut into batches, and the batches are shuffled
+/// again.
 final class Batches {
     /// Batches that are sorted together.
     static final int GROUP = 16;
@@ -57,7 +59,8 @@ final class Batches {
         List<List<TokenizedSample>> ordered = new ArrayList<>();
         int run = batchSize * GROUP;
         for (int from = 0; from < shuffled.size(); from += run) {
-            List<TokenizedSample> group = new ArrayList<>(shuffled.subList(from, Math.min(shuffled.size(), from + run)));
+            List<TokenizedSample> group =
+                    new ArrayList<>(shuffled.subList(from, Math.min(shuffled.size(), from + run)));
             group.sort(Comparator.comparingInt(s -> s.tokens().length));
             for (int at = 0; at < group.size(); at += batchSize) {
                 ordered.add(List.copyOf(group.subList(at, Math.min(group.size(), at + batchSize))));

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// All of a run's state between two steps, in one safetensors file: tensors under `device.N.`, `server.N.`,
-/// `global.`, `best.`, and the progress as JSON in its metadata. The order of the data needs no state: it
-/// follows from the seed and the steps taken.
+/// All of a run's state between two steps, in one safetensors file: tensors under `device.N.`,
+/// `server.N.`, `global.`, `best.`, and the progress as JSON in its metadata. The order of the data
+/// needs no state: it follows from the seed and the steps taken.
 ///
 /// @param progress numbers
 /// @param tensors by full name
@@ -52,7 +52,9 @@ record Checkpoint(Progress progress, Map<String, FloatTensor> tensors) {
     /// Writes it atomically into a run's directory.
     void save(Path directory) {
         SafeTensorsWriter.write(
-                directory.resolve(FILE), tensors, Map.of(PROGRESS, JsonMapper.shared().writeValueAsString(progress)));
+                directory.resolve(FILE),
+                tensors,
+                Map.of(PROGRESS, JsonMapper.shared().writeValueAsString(progress)));
     }
 
     /// Reads the checkpoint of a run's directory.
@@ -77,7 +79,9 @@ record Checkpoint(Progress progress, Map<String, FloatTensor> tensors) {
             }
             return new Checkpoint(progress, tensors);
         } catch (JacksonException e) {
-            throw new BadInputException(file + ": no run's state: " + e.getOriginalMessage(), "it was written by another program.");
+            throw new BadInputException(
+                    file + ": no run's state: " + e.getOriginalMessage(),
+                    "it was written by another program.");
         }
     }
 

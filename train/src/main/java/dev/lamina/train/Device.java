@@ -15,9 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The role of a device: it holds private samples and the lower part of the model, and speaks to the server
-/// through a [Link] only. A step is [#forward(Link)], then [#backward(Link)]; between them the server works.
-/// A device that holds the whole model computes the loss itself, and the server has nothing to do.
+/// The role of a device: it holds private samples and the lower part of the model, and speaks to
+/// the server through a [Link] only. A step is [#forward(Link)], then [#backward(Link)]; between
+/// them the server works. A device that holds the whole model computes the loss itself, and the
+/// server has nothing to do.
 final class Device implements AutoCloseable {
     private final int index;
     private final NDManager manager;
@@ -29,7 +30,8 @@ final class Device implements AutoCloseable {
     private int step;
     private @Nullable Pending pending;
 
-    /// A forward pass that waits for its gradient: the output is the hidden state at the cut, or the loss.
+    /// A forward pass that waits for its gradient: the output is the hidden state at the cut, or
+    /// the loss.
     private record Pending(NDManager scope, NDArray output, int samples) {}
 
     /// What a step came to.
@@ -38,7 +40,13 @@ final class Device implements AutoCloseable {
     /// @param loss mean over them, before the update
     record StepReport(int samples, double loss) {}
 
-    Device(int index, NDManager manager, Cut.Parts parts, Map<String, FloatTensor> initial, Batches batches, TrainingRule rule) {
+    Device(
+            int index,
+            NDManager manager,
+            Cut.Parts parts,
+            Map<String, FloatTensor> initial,
+            Batches batches,
+            TrainingRule rule) {
         this.index = index;
         this.manager = manager;
         this.lower = parts.lower();
@@ -60,30 +68,36 @@ final class Device implements AutoCloseable {
     /// The batch of the coming step: texts and their longest length, `[B,T]`.
     int[] nextShape() {
         List<TokenizedSample> batch = batches.at(step);
-        return new int[] {batch.size(), batch.stream().mapToInt(s -> s.tokens().length).max().orElse(1)};
+        return new int[] {
+            batch.size(), batch.stream().mapToInt(s -> s.tokens().length).max().orElse(1)
+        };
     }
 
-    /// Computes the lower part of the next batch and sends the activation up; or the loss, if the whole model
-    /// is here.
+    /// Computes the lower part of the next batch and sends the activation up; or the loss, if the
+    /// whole model is here.
     void forward(Link link) {
         List<TokenizedSample> batch = batches.at(step);
         TokenBatch tokens = Batches.tokens(batch);
         int[] labels = Batches.labels(batch);
         NDManager scope = manager.newSubManager();
         boolean trains = !adapters.parameters().isEmpty();
-        NDArray output = trains
-                ? Autograd.recording(() -> lower(scope, tokens, labels))
-                : Autograd.withoutGradient(() -> lower(scope, tokens, labels));
+        NDArray output =
+                trains
+                        ? Autograd.recording(() -> lower(scope, tokens, labels))
+                        : Autograd.withoutGradient(() -> lower(scope, tokens, labels));
         pending = new Pending(scope, output, labels.length);
         if (!whole) {
             EncodedTensor hidden = EncodedTensor.of(rule.codec(), Tensors.toJava(output));
-            link.up(new Message.Activation(index, step, hidden, asList(tokens.lengths()), asList(labels)));
+            link.up(
+                    new Message.Activation(
+                            index, step, hidden, asList(tokens.lengths()), asList(labels)));
         }
     }
 
     private NDArray lower(NDManager scope, TokenBatch tokens, int[] labels) {
         NDArray mask = TokenBatch.mask(scope, tokens.lengths());
-        Segment adapted = rule.lora().attach(lower, adapters.parameters(), rule.dropout(index, step));
+        Segment adapted =
+                rule.lora().attach(lower, adapters.parameters(), rule.dropout(index, step));
         NDArray output = adapted.forward(tokens.ids(scope), mask);
         return whole ? Loss.crossEntropy(output, labels) : output;
     }
@@ -120,7 +134,8 @@ final class Device implements AutoCloseable {
         if (message instanceof Message.Gradient gradient && gradient.step() == step) {
             return gradient;
         }
-        throw new IllegalStateException("device " + index + " expects the gradient of step " + step);
+        throw new IllegalStateException(
+                "device " + index + " expects the gradient of step " + step);
     }
 
     private static List<Integer> asList(int[] values) {
@@ -130,7 +145,10 @@ final class Device implements AutoCloseable {
     /// Sends the trained tensors up, at a round's end.
     void report(Link link, long samples) {
         Map<String, EncodedTensor> tensors = new LinkedHashMap<>();
-        adapters.parameters().values().forEach((name, tensor) -> tensors.put(name, EncodedTensor.of(new TensorCodec.Fp32(), tensor)));
+        adapters.parameters()
+                .values()
+                .forEach((name, tensor) ->
+                        tensors.put(name, EncodedTensor.of(new TensorCodec.Fp32(), tensor)));
         link.up(new Message.AdapterUpdate(index, samples, tensors));
     }
 

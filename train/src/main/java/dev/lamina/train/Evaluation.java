@@ -20,21 +20,30 @@ import java.util.concurrent.Callable;
 ///
 /// @param loss mean cross-entropy
 /// @param accuracy share classified rightly
-/// @param macroF1 mean of F1 over the classes; a class that is neither there nor predicted counts as 0
+/// @param macroF1 mean of F1 over the classes; a class that is neither there nor predicted counts
+///   as 0
 record Evaluation(double loss, double accuracy, double macroF1) {
     private static final int BATCH = 64;
 
     /// Evaluates the uncut model with an adapter.
     static Evaluation of(
-            Segment whole, Lora lora, Map<String, FloatTensor> adapter, List<TokenizedSample> samples, int classes, NDManager manager, Lanes lanes) {
+            Segment whole,
+            Lora lora,
+            Map<String, FloatTensor> adapter,
+            List<TokenizedSample> samples,
+            int classes,
+            NDManager manager,
+            Lanes lanes) {
         List<TokenizedSample> sorted = new ArrayList<>(samples);
         sorted.sort(Comparator.comparingInt(s -> s.tokens().length));
         try (Parameters parameters = new Parameters(manager, adapter)) {
             Segment adapted = lora.attach(whole, parameters, Dropout.OFF);
             List<Callable<Counts>> tasks = new ArrayList<>();
             for (int from = 0; from < sorted.size(); from += BATCH) {
-                List<TokenizedSample> batch = sorted.subList(from, Math.min(sorted.size(), from + BATCH));
-                tasks.add(() -> Autograd.withoutGradient(() -> count(adapted, batch, classes, manager)));
+                List<TokenizedSample> batch =
+                        sorted.subList(from, Math.min(sorted.size(), from + BATCH));
+                tasks.add(() ->
+                        Autograd.withoutGradient(() -> count(adapted, batch, classes, manager)));
             }
             Counts all = new Counts(classes);
             lanes.run(tasks).forEach(all::add);
@@ -42,11 +51,13 @@ record Evaluation(double loss, double accuracy, double macroF1) {
         }
     }
 
-    private static Counts count(Segment model, List<TokenizedSample> batch, int classes, NDManager manager) {
+    private static Counts count(
+            Segment model, List<TokenizedSample> batch, int classes, NDManager manager) {
         TokenBatch tokens = Batches.tokens(batch);
         Counts counts = new Counts(classes);
         try (NDManager scope = manager.newSubManager()) {
-            NDArray logits = model.forward(tokens.ids(scope), TokenBatch.mask(scope, tokens.lengths()));
+            NDArray logits =
+                    model.forward(tokens.ids(scope), TokenBatch.mask(scope, tokens.lengths()));
             float[] values = Tensors.toJava(logits.logSoftmax(1)).values();
             for (int i = 0; i < batch.size(); i++) {
                 counts.add(values, i * classes, batch.get(i).label());

@@ -25,8 +25,8 @@ import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// A fine-tuning job: [#prepare] reads and checks all input, [#run] trains, then the adapter and the merged
-/// model can be written. Nothing is written before the input has proved usable.
+/// A fine-tuning job: [#prepare] reads and checks all input, [#run] trains, then the adapter and
+/// the merged model can be written. Nothing is written before the input has proved usable.
 public final class Finetune implements AutoCloseable {
     private final FinetuneSpec spec;
     private final TextDataset data;
@@ -43,21 +43,38 @@ public final class Finetune implements AutoCloseable {
         this.backbone = backbone;
         int classes = data.labels().size();
         initial = initialAdapter();
-        whole = Segment.whole(backbone.bert(), new Head(
-                backbone.pooling(),
-                Tensors.toEngine(backbone.manager(), tensor(Lora.HEAD_WEIGHT)),
-                Tensors.toEngine(backbone.manager(), tensor(Lora.HEAD_BIAS))));
+        whole =
+                Segment.whole(
+                        backbone.bert(),
+                        new Head(
+                                backbone.pooling(),
+                                Tensors.toEngine(backbone.manager(), tensor(Lora.HEAD_WEIGHT)),
+                                Tensors.toEngine(backbone.manager(), tensor(Lora.HEAD_BIAS))));
         shards = shards();
         test = tokenize(data.test());
-        trainer = new Trainer(spec, new Trainer.Task(
-                backbone.manager(), backbone.bert().config(), whole, initial, shards, tokenize(data.validation()), classes, fingerprint()));
+        trainer =
+                new Trainer(
+                        spec,
+                        new Trainer.Task(
+                                backbone.manager(),
+                                backbone.bert().config(),
+                                whole,
+                                initial,
+                                shards,
+                                tokenize(data.validation()),
+                                classes,
+                                fingerprint()));
     }
 
     /// Loads data and model and checks that they and the spec fit together.
     ///
     /// @throws BadInputException if they do not
     public static Finetune prepare(FinetuneSpec spec) {
-        TextDataset data = TextDatasets.load(spec.data(), new Columns(spec.textColumn(), spec.labelColumn()), spec.seed());
+        TextDataset data =
+                TextDatasets.load(
+                        spec.data(),
+                        new Columns(spec.textColumn(), spec.labelColumn()),
+                        spec.seed());
         Backbone backbone = Backbone.load(spec.model(), spec.seed());
         try {
             check(spec, backbone);
@@ -73,7 +90,12 @@ public final class Finetune implements AutoCloseable {
         int layers = backbone.bert().config().layers();
         BadInputException.check(
                 spec.seqLen() <= positions,
-                "seq-len " + spec.seqLen() + " is above " + positions + ", the positions of " + backbone.name(),
+                "seq-len "
+                        + spec.seqLen()
+                        + " is above "
+                        + positions
+                        + ", the positions of "
+                        + backbone.name(),
                 "take --seq-len 128.");
         for (int cut : spec.cuts()) {
             BadInputException.check(
@@ -85,14 +107,16 @@ public final class Finetune implements AutoCloseable {
 
     /// Fresh pairs; the head from the model if it was trained on the same labels, else a fresh one.
     private SequencedMap<String, FloatTensor> initialAdapter() {
-        SequencedMap<String, FloatTensor> tensors = spec.lora().initial(backbone.bert().config(), spec.seed());
+        SequencedMap<String, FloatTensor> tensors =
+                spec.lora().initial(backbone.bert().config(), spec.seed());
         Backbone.Classifier trained = backbone.classifier();
         if (trained != null && trained.labels().equals(data.labels())) {
             tensors.put(Lora.HEAD_WEIGHT, trained.weight());
             tensors.put(Lora.HEAD_BIAS, trained.bias());
             return tensors;
         }
-        FloatTensor weight = FloatTensor.zeros(data.labels().size(), backbone.bert().config().hidden());
+        FloatTensor weight =
+                FloatTensor.zeros(data.labels().size(), backbone.bert().config().hidden());
         RandomGenerator random = Seeds.stream(spec.seed(), "head");
         for (int i = 0; i < weight.size(); i++) {
             weight.values()[i] = (float) (0.02 * random.nextGaussian());
@@ -107,8 +131,13 @@ public final class Finetune implements AutoCloseable {
             return List.of(tokenize(data.train()));
         }
         List<List<TokenizedSample>> all = new ArrayList<>();
-        for (List<Sample> shard : Partition.parse(spec.partition())
-                .split(data.train(), data.labels().size(), spec.devices().size(), spec.seed())) {
+        for (List<Sample> shard :
+                Partition.parse(spec.partition())
+                        .split(
+                                data.train(),
+                                data.labels().size(),
+                                spec.devices().size(),
+                                spec.seed())) {
             all.add(tokenize(shard));
         }
         return all;
@@ -118,7 +147,8 @@ public final class Finetune implements AutoCloseable {
         return TokenizedSample.of(samples, backbone.tokenizer(), spec.seqLen());
     }
 
-    /// Of everything that the result depends on: the spec but for its number of threads, and the data.
+    /// Of everything that the result depends on: the spec but for its number of threads, and the
+    /// data.
     private String fingerprint() {
         long hash = Seeds.derive(0, spec.withThreads(1));
         for (List<Sample> split : List.of(data.train(), data.validation(), data.test())) {
@@ -129,11 +159,13 @@ public final class Finetune implements AutoCloseable {
 
     /// Trains, or goes on training.
     ///
-    /// @param directory where the state is stored after each round and when it stops; null for nowhere
+    /// @param directory where the state is stored after each round and when it stops; null for
+    ///   nowhere
     /// @param resume whether to go on from the state stored there
     /// @return the result; null if the listener asked to stop before the end
     /// @throws BadInputException if there is nothing to resume, or it belongs to another spec
-    public @Nullable FinetuneResult run(@Nullable Path directory, boolean resume, RunListener listener) {
+    public @Nullable FinetuneResult run(
+            @Nullable Path directory, boolean resume, RunListener listener) {
         if (resume) {
             trainer.restore(Checkpoint.load(Objects.requireNonNull(directory), fingerprint()));
         }
@@ -177,7 +209,10 @@ public final class Finetune implements AutoCloseable {
         if (!spec.scheme().cut()) {
             long adapter = memory.adapter(adapterParameters);
             return spec.scheme().pooled()
-                    ? memory.weights(whole) + adapter + memory.activations(whole.blocks().size(), spec.batch(), longest(shards))
+                    ? memory.weights(whole)
+                            + adapter
+                            + memory.activations(
+                                    whole.blocks().size(), spec.batch(), longest(shards))
                     : adapter;
         }
         long bytes = memory.weights(whole);
@@ -185,7 +220,11 @@ public final class Finetune implements AutoCloseable {
         for (int u = 0; u < shards.size(); u++) {
             Segment part = new Cut(spec.cut(u), false).apply(whole).middle();
             bytes += memory.adapter(parameters(part));
-            activations = Math.max(activations, memory.activations(part.blocks().size(), spec.batch(), longest(shards.get(u))));
+            activations =
+                    Math.max(
+                            activations,
+                            memory.activations(
+                                    part.blocks().size(), spec.batch(), longest(shards.get(u))));
         }
         return bytes + activations;
     }
@@ -197,10 +236,16 @@ public final class Finetune implements AutoCloseable {
         MemoryModel memory = new MemoryModel(backbone.bert().config());
         List<Long> bytes = new ArrayList<>();
         for (int u = 0; u < shards.size(); u++) {
-            Cut cut = spec.scheme().cut() ? new Cut(spec.cut(u), false) : Cut.none(backbone.bert().blocks().size());
+            Cut cut =
+                    spec.scheme().cut()
+                            ? new Cut(spec.cut(u), false)
+                            : Cut.none(backbone.bert().blocks().size());
             Segment part = cut.apply(whole).lower();
-            bytes.add(memory.weights(part) + memory.adapter(parameters(part))
-                    + memory.activations(part.blocks().size(), spec.batch(), longest(shards.get(u))));
+            bytes.add(
+                    memory.weights(part)
+                            + memory.adapter(parameters(part))
+                            + memory.activations(
+                                    part.blocks().size(), spec.batch(), longest(shards.get(u))));
         }
         return bytes;
     }
@@ -240,7 +285,10 @@ public final class Finetune implements AutoCloseable {
         Adapter adapter = adapter();
         try (ai.djl.ndarray.NDManager scope = backbone.manager().newSubManager()) {
             HuggingFaceDirectory.save(
-                    directory, backbone, adapter.lora().merge(backbone.bert(), adapter.tensors(), scope), adapter.classifier());
+                    directory,
+                    backbone,
+                    adapter.lora().merge(backbone.bert(), adapter.tensors(), scope),
+                    adapter.classifier());
         }
     }
 

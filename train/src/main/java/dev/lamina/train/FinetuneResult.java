@@ -17,7 +17,8 @@ import java.util.List;
 /// @param downlinkBytes the other way
 /// @param adapterParameters trainable scalars, the head's included
 /// @param totalParameters scalars of the frozen model and the adapter
-/// @param serverPeakBytes modelled: weights, adapter sets with optimiser state, one device's activations
+/// @param serverPeakBytes modelled: weights, adapter sets with optimiser state, one device's
+///   activations
 /// @param devicePeakBytes modelled likewise, for each device
 public record FinetuneResult(
         String scheme,

@@ -10,8 +10,8 @@ import dev.lamina.nn.TensorCodec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// All that a fine-tuning run is made from. Two runs of one spec give the same adapter, bit for bit, on the
-/// same kind of machine.
+/// All that a fine-tuning run is made from. Two runs of one spec give the same adapter, bit for
+/// bit, on the same kind of machine.
 ///
 /// @param scheme who computes what
 /// @param model `minilm`, `bge-small`, a Hugging Face directory, or `shape:…`
@@ -80,11 +80,15 @@ public record FinetuneSpec(
                 "lr " + learningRate + " is not a number above 0",
                 "take --lr 0.001.");
         BadInputException.check(
-                warmup >= 0 && warmup < 1, "warmup " + warmup + " is outside 0 to below 1", "take --warmup 0.1: a tenth of the steps.");
+                warmup >= 0 && warmup < 1,
+                "warmup " + warmup + " is outside 0 to below 1",
+                "take --warmup 0.1: a tenth of the steps.");
         notNegative("weight-decay", weightDecay);
         notNegative("clip", clip);
         BadInputException.check(
-                epochs > 0 && epochs <= 10_000, "epochs " + epochs + " is not above 0 and at most 10000", "take --epochs 1.");
+                epochs > 0 && epochs <= 10_000,
+                "epochs " + epochs + " is not above 0 and at most 10000",
+                "take --epochs 1.");
         atLeast("rounds", rounds, 1);
         atLeast("max-steps", maxSteps, 0);
         atLeast("seq-len", seqLen, 3);
@@ -108,16 +112,43 @@ public record FinetuneSpec(
 
     private FinetuneSpec with(Scheme otherScheme, int otherThreads) {
         return new FinetuneSpec(
-                otherScheme, model, data, textColumn, labelColumn, devices, server, partition, cuts, lora, batch, learningRate,
-                schedule, warmup, weightDecay, clip, epochs, rounds, maxSteps, seqLen, order, codec, seed, otherThreads);
+                otherScheme,
+                model,
+                data,
+                textColumn,
+                labelColumn,
+                devices,
+                server,
+                partition,
+                cuts,
+                lora,
+                batch,
+                learningRate,
+                schedule,
+                warmup,
+                weightDecay,
+                clip,
+                epochs,
+                rounds,
+                maxSteps,
+                seqLen,
+                order,
+                codec,
+                seed,
+                otherThreads);
     }
 
     private static void atLeast(String name, int value, int least) {
-        BadInputException.check(value >= least, name + " " + value + " is below " + least, "take --" + name + " " + Math.max(1, least) + " or more.");
+        BadInputException.check(
+                value >= least,
+                name + " " + value + " is below " + least,
+                "take --" + name + " " + Math.max(1, least) + " or more.");
     }
 
     private static void notNegative(String name, double value) {
         BadInputException.check(
-                value >= 0 && value < Double.POSITIVE_INFINITY, name + " " + value + " is not 0 or above", "take --" + name + " 0 to turn it off.");
+                value >= 0 && value < Double.POSITIVE_INFINITY,
+                name + " " + value + " is not 0 or above",
+                "take --" + name + " 0 to turn it off.");
     }
 }

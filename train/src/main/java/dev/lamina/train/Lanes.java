@@ -9,9 +9,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// The one place where cores are shared out. Work on different devices is independent, so it runs in lanes
-/// side by side, and each tensor operation uses the cores that are left for its lane: many devices give one
-/// core to each operation, a single one gives it all.
+/// The one place where cores are shared out. Work on different devices is independent, so it runs
+/// in lanes side by side, and each tensor operation uses the cores that are left for its lane: many
+/// devices give one core to each operation, a single one gives it all.
 final class Lanes implements AutoCloseable {
     private final int lanes;
     private final ExecutorService pool;
@@ -23,11 +23,13 @@ final class Lanes implements AutoCloseable {
     Lanes(int threads, int atMost) {
         lanes = Math.min(threads, atMost);
         Tensors.useThreads(threads / lanes);
-        pool = Executors.newFixedThreadPool(lanes, Thread.ofPlatform().name("lane-", 0).daemon().factory());
+        pool =
+                Executors.newFixedThreadPool(
+                        lanes, Thread.ofPlatform().name("lane-", 0).daemon().factory());
     }
 
-    /// Runs all tasks and gives their results in the order of the tasks. A task that fails ends the call with
-    /// its exception, when the others are done.
+    /// Runs all tasks and gives their results in the order of the tasks. A task that fails ends the
+    /// call with its exception, when the others are done.
     <T> List<T> run(List<Callable<T>> tasks) {
         try {
             List<T> results = new ArrayList<>();

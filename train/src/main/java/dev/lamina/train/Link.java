@@ -1,7 +1,7 @@
 package dev.lamina.train;
 
-/// A device's line to the server: in one process a pair of queues, between machines a connection. Roles
-/// know nothing else of each other.
+/// A device's line to the server: in one process a pair of queues, between machines a connection.
+/// Roles know nothing else of each other.
 public interface Link {
     /// Sends to the server.
     void up(Message message);

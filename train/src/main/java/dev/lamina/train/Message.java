@@ -16,10 +16,18 @@ public sealed interface Message {
     /// @param hidden `[B,T,H]`
     /// @param lengths tokens of each text
     /// @param labels class of each text; null where the head is on the device
-    record Activation(int device, int step, EncodedTensor hidden, List<Integer> lengths, @Nullable List<Integer> labels) implements Message {
+    record Activation(
+            int device,
+            int step,
+            EncodedTensor hidden,
+            List<Integer> lengths,
+            @Nullable List<Integer> labels)
+            implements Message {
         @Override
         public long bytes() {
-            return hidden.payload().length + 4L * lengths.size() + (labels == null ? 0 : 4L * labels.size());
+            return hidden.payload().length
+                    + 4L * lengths.size()
+                    + (labels == null ? 0 : 4L * labels.size());
         }
     }
 
@@ -28,9 +36,10 @@ public sealed interface Message {
     /// @param device who it is for
     /// @param step the step that it answers
     /// @param loss mean cross-entropy over the batch
-    /// @param gradient of the loss with respect to the activation, `[B,T,H]`; null for a device that
-    ///     trains nothing below the cut
-    record Gradient(int device, int step, double loss, @Nullable EncodedTensor gradient) implements Message {
+    /// @param gradient of the loss with respect to the activation, `[B,T,H]`; null for a device
+    ///   that trains nothing below the cut
+    record Gradient(int device, int step, double loss, @Nullable EncodedTensor gradient)
+            implements Message {
         @Override
         public long bytes() {
             return (long) Double.BYTES + (gradient == null ? 0 : gradient.payload().length);
@@ -42,7 +51,8 @@ public sealed interface Message {
     /// @param device who sends it
     /// @param samples that it has trained on in this round
     /// @param tensors by parameter name
-    record AdapterUpdate(int device, long samples, Map<String, EncodedTensor> tensors) implements Message {
+    record AdapterUpdate(int device, long samples, Map<String, EncodedTensor> tensors)
+            implements Message {
         @Override
         public long bytes() {
             return Long.BYTES + sum(tensors);

@@ -7,4 +7,5 @@ package dev.lamina.train;
 /// @param trainLoss mean over the round's samples, before each step
 /// @param valLoss mean cross-entropy of the global adapter over the validation samples
 /// @param valAccuracy share of validation samples that it classifies rightly
-public record RoundReport(int round, int steps, double trainLoss, double valLoss, double valAccuracy) {}
+public record RoundReport(
+        int round, int steps, double trainLoss, double valLoss, double valAccuracy) {}

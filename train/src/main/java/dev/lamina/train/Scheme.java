@@ -4,15 +4,17 @@ import dev.lamina.base.BadInputException;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// Who computes what. All schemes are the same program: devices with a cut model, a server, rounds that end
-/// with an aggregation. They differ in whether data are pooled and whether the model is cut.
+/// Who computes what. All schemes are the same program: devices with a cut model, a server, rounds
+/// that end with an aggregation. They differ in whether data are pooled and whether the model is
+/// cut.
 public enum Scheme {
     /// All data in one place, one adapter: the upper reference.
     CENTRAL(true, false),
     /// The whole model on each device; adapters are averaged at a round's end.
     FEDERATED(false, false),
-    /// Memory-efficient split federated learning ([B] III): the first blocks on each device, one frozen model
-    /// on the server with one adapter set for each device; devices in parallel, the server in sequence.
+    /// Memory-efficient split federated learning ([B] III): the first blocks on each device, one
+    /// frozen model on the server with one adapter set for each device; devices in parallel, the
+    /// server in sequence.
     SHARED(false, true);
 
     private final boolean pooled;
@@ -44,7 +46,9 @@ public enum Scheme {
         }
         throw new BadInputException(
                 "scheme '" + name + "' is not known",
-                "take one of " + String.join(", ", Arrays.stream(values()).map(Scheme::toString).toList()) + ".");
+                "take one of "
+                        + String.join(", ", Arrays.stream(values()).map(Scheme::toString).toList())
+                        + ".");
     }
 
     @Override

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// The role of the edge server: one frozen model, and for each device the part above that device's cut with
-/// an adapter set of its own ([B] III). Activations may come in any order: no device's step depends on
-/// another's. At a round's end it averages the adapters ([Aggregation]).
+/// The role of the edge server: one frozen model, and for each device the part above that device's
+/// cut with an adapter set of its own ([B] III). Activations may come in any order: no device's
+/// step depends on another's. At a round's end it averages the adapters ([Aggregation]).
 final class Server implements AutoCloseable {
     private final NDManager manager;
     private final TrainingRule[] rules;
@@ -30,40 +30,54 @@ final class Server implements AutoCloseable {
     /// @param parts how the model is cut for each device
     /// @param initial the adapter that all start from
     /// @param rules of each device
-    Server(NDManager manager, List<Cut.Parts> parts, Map<String, FloatTensor> initial, List<TrainingRule> rules) {
+    Server(
+            NDManager manager,
+            List<Cut.Parts> parts,
+            Map<String, FloatTensor> initial,
+            List<TrainingRule> rules) {
         this.manager = manager;
         this.rules = rules.toArray(TrainingRule[]::new);
         this.parts = parts.stream().map(Cut.Parts::middle).toArray(Segment[]::new);
         this.adapters = new AdapterSet[parts.size()];
         for (int u = 0; u < adapters.length; u++) {
-            adapters[u] = new AdapterSet(manager, this.rules[u].lora(), this.parts[u], initial, this.rules[u]);
+            adapters[u] =
+                    new AdapterSet(
+                            manager, this.rules[u].lora(), this.parts[u], initial, this.rules[u]);
         }
         this.global = new LinkedHashMap<>(initial);
     }
 
-    /// Completes a device's step: forward from the activation, loss, backward, update of the device's adapter
-    /// set here, and the gradient for the device.
+    /// Completes a device's step: forward from the activation, loss, backward, update of the
+    /// device's adapter set here, and the gradient for the device.
     Message.Gradient step(Message.Activation activation) {
         int device = activation.device();
         TrainingRule rule = rules[device];
         AdapterSet set = adapters[device];
         List<Integer> sent = activation.labels();
         if (sent == null) {
-            throw new IllegalStateException("device " + device + " sent no labels, and the head is here");
+            throw new IllegalStateException(
+                    "device " + device + " sent no labels, and the head is here");
         }
         int[] labels = asArray(sent);
         boolean wanted = parts[device].firstBlock() > 0;
         try (NDManager scope = manager.newSubManager()) {
             NDArray hidden = Tensors.toEngine(scope, activation.hidden().decode());
             NDArray input = wanted ? Autograd.leaf(hidden) : hidden;
-            NDArray loss = Autograd.recording(() -> {
-                NDArray mask = TokenBatch.mask(scope, asArray(activation.lengths()));
-                Segment part = rule.lora().attach(parts[device], set.parameters(), rule.dropout(device, activation.step()));
-                return Loss.crossEntropy(part.forward(input, mask), labels);
-            });
+            NDArray loss =
+                    Autograd.recording(() -> {
+                        NDArray mask = TokenBatch.mask(scope, asArray(activation.lengths()));
+                        Segment part =
+                                rule.lora()
+                                        .attach(
+                                                parts[device],
+                                                set.parameters(),
+                                                rule.dropout(device, activation.step()));
+                        return Loss.crossEntropy(part.forward(input, mask), labels);
+                    });
             Autograd.backward(loss);
             set.step(rule.schedule().at(activation.step()));
-            EncodedTensor gradient = wanted ? EncodedTensor.of(rule.codec(), Autograd.takeGradient(input)) : null;
+            EncodedTensor gradient =
+                    wanted ? EncodedTensor.of(rule.codec(), Autograd.takeGradient(input)) : null;
             return new Message.Gradient(device, activation.step(), loss.getFloat(), gradient);
         }
     }
@@ -72,12 +86,13 @@ final class Server implements AutoCloseable {
         return values.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /// Ends a round: joins what the devices sent with what is here for them, averages, and takes the result
-    /// over into every adapter set.
+    /// Ends a round: joins what the devices sent with what is here for them, averages, and takes
+    /// the result over into every adapter set.
     void aggregate(List<Message.AdapterUpdate> updates) {
         List<Aggregation.Contribution> contributions = new ArrayList<>();
         for (Message.AdapterUpdate update : updates) {
-            Map<String, FloatTensor> adapter = new LinkedHashMap<>(adapters[update.device()].parameters().values());
+            Map<String, FloatTensor> adapter =
+                    new LinkedHashMap<>(adapters[update.device()].parameters().values());
             update.tensors().forEach((name, tensor) -> adapter.put(name, tensor.decode()));
             contributions.add(new Aggregation.Contribution(update.samples(), adapter));
         }
@@ -91,7 +106,11 @@ final class Server implements AutoCloseable {
     Message.GlobalAdapter globalFor(Iterable<String> names) {
         Map<String, EncodedTensor> tensors = new LinkedHashMap<>();
         for (String name : names) {
-            tensors.put(name, EncodedTensor.of(new TensorCodec.Fp32(), java.util.Objects.requireNonNull(global.get(name))));
+            tensors.put(
+                    name,
+                    EncodedTensor.of(
+                            new TensorCodec.Fp32(),
+                            java.util.Objects.requireNonNull(global.get(name))));
         }
         return new Message.GlobalAdapter(tensors);
     }

@@ -28,8 +28,8 @@ final class SimulatedTime {
         this.seconds = seconds;
     }
 
-    /// Adds one step of each of these devices, side by side, and tells in which order the server takes them:
-    /// indices into `devices`.
+    /// Adds one step of each of these devices, side by side, and tells in which order the server
+    /// takes them: indices into `devices`.
     ///
     /// @param shapes `[B,T]` of each device's batch
     List<Integer> step(List<Integer> devices, List<int[]> shapes) {
@@ -38,11 +38,16 @@ final class SimulatedTime {
         for (int i = 0; i < devices.size(); i++) {
             StepCost cost = cost(shapes.get(i));
             if (spec.scheme().cut()) {
-                jobs.add(cost.job(spec.devices().get(devices.get(i)), spec.server(), spec.cut(devices.get(i))));
+                jobs.add(
+                        cost.job(
+                                spec.devices().get(devices.get(i)),
+                                spec.server(),
+                                spec.cut(devices.get(i))));
             } else {
-                double rate = spec.scheme().pooled()
-                        ? spec.server().effectiveFlopsPerSecond()
-                        : spec.devices().get(devices.get(i)).effectiveFlopsPerSecond();
+                double rate =
+                        spec.scheme().pooled()
+                                ? spec.server().effectiveFlopsPerSecond()
+                                : spec.devices().get(devices.get(i)).effectiveFlopsPerSecond();
                 slowest = Math.max(slowest, 2 * shape.layers() * cost.blockForwardFlops() / rate);
             }
         }
@@ -60,11 +65,17 @@ final class SimulatedTime {
         TensorCodec codec = spec.codec();
         double elements = (double) batchShape[0] * batchShape[1] * shape.hidden();
         return new StepCost(
-                batchShape[0], batchShape[1], shape.hidden(), shape.intermediate(), shape.layers(),
-                codec.encodedBytes(activation) / elements, 0);
+                batchShape[0],
+                batchShape[1],
+                shape.hidden(),
+                shape.intermediate(),
+                shape.layers(),
+                codec.encodedBytes(activation) / elements,
+                0);
     }
 
-    /// Adds the exchange of adapters at a round's end: the slowest upload, then the slowest download.
+    /// Adds the exchange of adapters at a round's end: the slowest upload, then the slowest
+    /// download.
     void exchange(double[] uplinkBytes, double[] downlinkBytes) {
         double up = 0;
         double down = 0;

@@ -1,7 +1,7 @@
 package dev.lamina.train;
 
-/// How many steps each device takes in each round: all of its passes over its own samples, capped together
-/// by the greatest number of steps, evenly spread over the rounds.
+/// How many steps each device takes in each round: all of its passes over its own samples, capped
+/// together by the greatest number of steps, evenly spread over the rounds.
 final class StepPlan {
     private final int[] steps;
     private final int rounds;
@@ -23,7 +23,8 @@ final class StepPlan {
         this.rounds = Math.min(rounds, longest());
     }
 
-    /// Scales the shares down to `maxSteps` in all: the cumulated shares are rounded, so the sum is exact.
+    /// Scales the shares down to `maxSteps` in all: the cumulated shares are rounded, so the sum is
+    /// exact.
     private void cap(long total, int maxSteps) {
         long before = 0;
         for (int u = 0; u < steps.length; u++) {

@@ -19,10 +19,11 @@ import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Devices and server in one process. The roles and their messages are those of a deployment; this class only
-/// decides when each of them is called. In a wave every device that has a step left in the round takes it:
-/// devices go forward side by side, the server takes the activations in the order of the simulated timeline,
-/// devices go backward side by side. Between two waves all state is at rest and can be stored.
+/// Devices and server in one process. The roles and their messages are those of a deployment; this
+/// class only decides when each of them is called. In a wave every device that has a step left in
+/// the round takes it: devices go forward side by side, the server takes the activations in the
+/// order of the simulated timeline, devices go backward side by side. Between two waves all state
+/// is at rest and can be stored.
 final class Trainer implements AutoCloseable {
     private final FinetuneSpec spec;
     private final Task task;
@@ -72,15 +73,29 @@ final class Trainer implements AutoCloseable {
         for (int u = 0; u < count; u++) {
             batches.add(new Batches(task.shards().get(u), spec.batch(), spec.seed(), u));
         }
-        plan = new StepPlan(
-                batches.stream().mapToInt(Batches::perPass).toArray(), spec.epochs(), spec.maxSteps(), spec.rounds());
+        plan =
+                new StepPlan(
+                        batches.stream().mapToInt(Batches::perPass).toArray(),
+                        spec.epochs(),
+                        spec.maxSteps(),
+                        spec.rounds());
         List<Cut.Parts> parts = new ArrayList<>();
         List<TrainingRule> rules = new ArrayList<>();
         for (int u = 0; u < count; u++) {
-            Cut cut = spec.scheme().cut() ? new Cut(spec.cut(u), false) : Cut.none(task.shape().layers());
+            Cut cut =
+                    spec.scheme().cut()
+                            ? new Cut(spec.cut(u), false)
+                            : Cut.none(task.shape().layers());
             parts.add(cut.apply(task.whole()));
             rules.add(rule(Math.max(1, plan.steps(u))));
-            devices.add(new Device(u, task.manager(), parts.get(u), task.initial(), batches.get(u), rules.get(u)));
+            devices.add(
+                    new Device(
+                            u,
+                            task.manager(),
+                            parts.get(u),
+                            task.initial(),
+                            batches.get(u),
+                            rules.get(u)));
             links.add(new LocalLink());
         }
         server = new Server(task.manager(), parts, task.initial(), rules);
@@ -93,7 +108,8 @@ final class Trainer implements AutoCloseable {
         return new TrainingRule(
                 spec.lora(),
                 AdamW.Config.withWeightDecay(spec.weightDecay()),
-                new LearningRate(spec.learningRate(), spec.schedule(), Math.min(warmup, steps - 1), steps),
+                new LearningRate(
+                        spec.learningRate(), spec.schedule(), Math.min(warmup, steps - 1), steps),
                 spec.clip(),
                 spec.codec(),
                 spec.seed());
@@ -101,7 +117,8 @@ final class Trainer implements AutoCloseable {
 
     /// Trains to the end, or until the listener asks to stop.
     ///
-    /// @param directory where the state is stored after each round and when it stops; null for nowhere
+    /// @param directory where the state is stored after each round and when it stops; null for
+    ///   nowhere
     /// @return whether it came to the end
     boolean run(@Nullable Path directory, RunListener listener) {
         long began = System.nanoTime();
@@ -150,9 +167,12 @@ final class Trainer implements AutoCloseable {
         List<Integer> sequence = time.step(active, shapes);
         each(active, u -> devices.get(u).forward(links.get(u)));
         each(sequence.stream().map(active::get).toList(), u -> serve(links.get(u)));
-        List<Device.StepReport> done = lanes.run(active.stream()
-                .<Callable<Device.StepReport>>map(u -> () -> devices.get(u).backward(links.get(u)))
-                .toList());
+        List<Device.StepReport> done =
+                lanes.run(
+                        active.stream()
+                                .<Callable<Device.StepReport>>map(
+                                        u -> () -> devices.get(u).backward(links.get(u)))
+                                .toList());
         double loss = 0;
         long samples = 0;
         for (int i = 0; i < active.size(); i++) {
@@ -204,8 +224,13 @@ final class Trainer implements AutoCloseable {
         for (long s : roundSamples) {
             samples += s;
         }
-        RoundReport report = new RoundReport(
-                round + 1, doneSteps(), roundLoss / samples, validation.loss(), validation.accuracy());
+        RoundReport report =
+                new RoundReport(
+                        round + 1,
+                        doneSteps(),
+                        roundLoss / samples,
+                        validation.loss(),
+                        validation.accuracy());
         reports.add(report);
         if (best == null || isBetter(report, best)) {
             best = report;
@@ -223,23 +248,38 @@ final class Trainer implements AutoCloseable {
     }
 
     Evaluation evaluate(Map<String, FloatTensor> adapter, List<TokenizedSample> samples) {
-        return Evaluation.of(task.whole(), spec.lora(), adapter, samples, task.classes(), task.manager(), lanes);
+        return Evaluation.of(
+                task.whole(), spec.lora(), adapter, samples, task.classes(), task.manager(), lanes);
     }
 
     /// All of the state.
     Checkpoint checkpoint() {
         Map<String, FloatTensor> tensors = new LinkedHashMap<>();
         for (Device device : devices) {
-            device.state().forEach((name, tensor) -> tensors.put("device." + device.index() + "." + name, tensor));
-            server.state(device.index()).forEach((name, tensor) -> tensors.put("server." + device.index() + "." + name, tensor));
+            device.state()
+                    .forEach((name, tensor) ->
+                            tensors.put("device." + device.index() + "." + name, tensor));
+            server.state(device.index())
+                    .forEach((name, tensor) ->
+                            tensors.put("server." + device.index() + "." + name, tensor));
         }
         server.global().forEach((name, tensor) -> tensors.put("global." + name, tensor));
         bestAdapter.forEach((name, tensor) -> tensors.put("best." + name, tensor));
         List<Long> samples = Arrays.stream(roundSamples).boxed().toList();
         return new Checkpoint(
                 new Checkpoint.Progress(
-                        task.fingerprint(), round, devices.stream().map(Device::steps).toList(), samples, roundLoss,
-                        List.copyOf(reports), best, trainSeconds, wallSeconds, time.seconds(), uplinkBytes(), downlinkBytes()),
+                        task.fingerprint(),
+                        round,
+                        devices.stream().map(Device::steps).toList(),
+                        samples,
+                        roundLoss,
+                        List.copyOf(reports),
+                        best,
+                        trainSeconds,
+                        wallSeconds,
+                        time.seconds(),
+                        uplinkBytes(),
+                        downlinkBytes()),
                 tensors);
     }
 
@@ -247,7 +287,9 @@ final class Trainer implements AutoCloseable {
     void restore(Checkpoint checkpoint) {
         Checkpoint.Progress progress = checkpoint.progress();
         for (Device device : devices) {
-            device.restore(checkpoint.part("device." + device.index() + "."), progress.deviceSteps().get(device.index()));
+            device.restore(
+                    checkpoint.part("device." + device.index() + "."),
+                    progress.deviceSteps().get(device.index()));
             server.restore(device.index(), checkpoint.part("server." + device.index() + "."));
             roundSamples[device.index()] = progress.roundSamples().get(device.index());
         }

@@ -23,11 +23,15 @@ class AggregationTest {
     }
 
     private static Aggregation.Contribution contribution(long samples, float value) {
-        return new Aggregation.Contribution(samples, Map.of("x", new FloatTensor(new long[] {1}, new float[] {value})));
+        return new Aggregation.Contribution(
+                samples, Map.of("x", new FloatTensor(new long[] {1}, new float[] {value})));
     }
 
     private static float mean(Aggregation.Contribution... contributions) {
-        SequencedMap<String, FloatTensor> before = new LinkedHashMap<>(Map.of("x", new FloatTensor(new long[] {1}, new float[] {1})));
-        return java.util.Objects.requireNonNull(Aggregation.average(before, List.of(contributions)).get("x")).values()[0];
+        SequencedMap<String, FloatTensor> before =
+                new LinkedHashMap<>(Map.of("x", new FloatTensor(new long[] {1}, new float[] {1})));
+        return java.util.Objects.requireNonNull(
+                        Aggregation.average(before, List.of(contributions)).get("x"))
+                .values()[0];
     }
 }

@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Distributed equals local, and equal to itself: whole training runs compared.
 class EquivalenceTest {
-    @TempDir
-    Path temp;
+    @TempDir Path temp;
 
     private FinetuneSpec shared = Specs.of(Path.of("unset"), Scheme.SHARED, 1);
 
@@ -33,10 +32,18 @@ class EquivalenceTest {
     @ValueSource(ints = {0, 1, 2, 3})
     void sharedWithOneDeviceEqualsCentralStepByStep(int cut) {
         Run central = Run.of(Specs.of(Specs.data(temp), Scheme.CENTRAL, 1));
-        Run split = Run.of(Specs.with(Specs.of(Specs.data(temp), Scheme.SHARED, 1), List.of(cut), new ServerOrder.Fifo(), new TensorCodec.Fp32()));
+        Run split =
+                Run.of(
+                        Specs.with(
+                                Specs.of(Specs.data(temp), Scheme.SHARED, 1),
+                                List.of(cut),
+                                new ServerOrder.Fifo(),
+                                new TensorCodec.Fp32()));
         assertThat(central.losses).hasSize(24);
         for (int i = 0; i < central.losses.size(); i++) {
-            assertThat(split.losses.get(i)).as("step " + i).isCloseTo(central.losses.get(i), within(1e-5));
+            assertThat(split.losses.get(i))
+                    .as("step " + i)
+                    .isCloseTo(central.losses.get(i), within(1e-5));
         }
         split.sameAdapter(central, 1e-4); // 24 steps of AdamW carry roundings on
     }
@@ -44,8 +51,13 @@ class EquivalenceTest {
     @Test
     void anyServerOrderGivesTheSameAdapters() {
         Run longestTail = Run.of(shared);
-        for (ServerOrder order : List.of(new ServerOrder.Fifo(), new ServerOrder.StrictLongestTail(), new ServerOrder.Random(3))) {
-            Run.of(Specs.with(shared, List.of(1), order, new TensorCodec.Fp32())).sameAdapter(longestTail, 0);
+        for (ServerOrder order :
+                List.of(
+                        new ServerOrder.Fifo(),
+                        new ServerOrder.StrictLongestTail(),
+                        new ServerOrder.Random(3))) {
+            Run.of(Specs.with(shared, List.of(1), order, new TensorCodec.Fp32()))
+                    .sameAdapter(longestTail, 0);
         }
     }
 
@@ -57,7 +69,10 @@ class EquivalenceTest {
     @Test
     void differentCutsOnDifferentDevicesGiveTheSameAdapters() {
         Run one = Run.of(shared);
-        Run many = Run.of(Specs.with(shared, List.of(0, 3, 2), shared.order(), new TensorCodec.Fp32()));
+        Run many =
+                Run.of(
+                        Specs.with(
+                                shared, List.of(0, 3, 2), shared.order(), new TensorCodec.Fp32()));
         many.sameAdapter(one, 1e-3);
         Run federated = Run.of(Specs.of(Specs.data(temp), Scheme.FEDERATED, 3));
         federated.sameAdapter(one, 1e-3);
@@ -87,12 +102,17 @@ class EquivalenceTest {
 
         private Run(FinetuneSpec spec) {
             try (Finetune job = Finetune.prepare(spec)) {
-                result = Objects.requireNonNull(job.run(null, false, new RunListener() {
-                    @Override
-                    public void stepped(int done, double loss) {
-                        losses.add(loss);
-                    }
-                }));
+                result =
+                        Objects.requireNonNull(
+                                job.run(
+                                        null,
+                                        false,
+                                        new RunListener() {
+                                            @Override
+                                            public void stepped(int done, double loss) {
+                                                losses.add(loss);
+                                            }
+                                        }));
                 adapter = job.adapter().tensors();
             }
         }
@@ -105,7 +125,9 @@ class EquivalenceTest {
             adapter.forEach((name, tensor) -> {
                 float[] expected = Objects.requireNonNull(other.adapter.get(name)).values();
                 for (int i = 0; i < expected.length; i++) {
-                    assertThat((double) tensor.values()[i]).as(name).isCloseTo(expected[i], within(tolerance));
+                    assertThat((double) tensor.values()[i])
+                            .as(name)
+                            .isCloseTo(expected[i], within(tolerance));
                 }
             });
         }

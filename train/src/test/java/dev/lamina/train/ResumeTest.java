@@ -14,8 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ResumeTest {
-    @TempDir
-    Path temp;
+    @TempDir Path temp;
 
     private FinetuneSpec spec = Specs.of(Path.of("unset"), Scheme.SHARED, 1);
 
@@ -42,7 +41,8 @@ class ResumeTest {
             assertThat(job.run(temp, true, new StopAfter(1))).isNull();
         }
         try (Finetune job = Finetune.prepare(spec)) {
-            FinetuneResult resumed = Objects.requireNonNull(job.run(temp, true, new RunListener() {}));
+            FinetuneResult resumed =
+                    Objects.requireNonNull(job.run(temp, true, new RunListener() {}));
             job.saveAdapter(temp.resolve("resumed"));
             assertThat(read("resumed")).isEqualTo(expected);
             assertThat(resumed.trainLoss()).isEqualTo(undisturbed.trainLoss());
@@ -57,18 +57,21 @@ class ResumeTest {
     void refusesAnotherSpecOtherDataAndNothing() throws Exception {
         try (Finetune job = Finetune.prepare(spec)) {
             assertThatThrownBy(() -> job.run(temp, true, new RunListener() {}))
-                    .isInstanceOf(BadInputException.class).hasMessageContaining("no checkpoint");
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("no checkpoint");
             assertThat(job.run(temp, false, new StopAfter(2))).isNull();
         }
         try (Finetune job = Finetune.prepare(Specs.of(Path.of(spec.data()), Scheme.SHARED, 2))) {
             assertThatThrownBy(() -> job.run(temp, true, new RunListener() {}))
-                    .isInstanceOf(BadInputException.class).hasMessageContaining("another spec");
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("another spec");
         }
         Path data = Path.of(spec.data());
         Files.writeString(data, Files.readString(data).replace("number 17", "number 18"));
         try (Finetune job = Finetune.prepare(spec)) {
             assertThatThrownBy(() -> job.run(temp, true, new RunListener() {}))
-                    .isInstanceOf(BadInputException.class).hasMessageContaining("other data");
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("other data");
         }
     }
 
