@@ -43,35 +43,100 @@ final class BenchCommand implements Runnable {
             description =
                     "Time of one 'shared' step in one process over the same step uncut: same batches, same threads, in turn.")
     int step(
-            @Option(names = "--model", paramLabel = "NAME|DIR", defaultValue = "minilm", description = "Model. Default: ${DEFAULT-VALUE}.")
+            @Option(
+                            names = "--model",
+                            paramLabel = "NAME|DIR",
+                            defaultValue = "minilm",
+                            description = "Model. Default: ${DEFAULT-VALUE}.")
                     String model,
-            @Option(names = "--cut", paramLabel = "K", defaultValue = "1", description = "Blocks on the device. Default: ${DEFAULT-VALUE}.")
+            @Option(
+                            names = "--cut",
+                            paramLabel = "K",
+                            defaultValue = "1",
+                            description = "Blocks on the device. Default: ${DEFAULT-VALUE}.")
                     int cut,
-            @Option(names = "--codec", paramLabel = "NAME", defaultValue = "fp32", description = "fp32, fp16 or int8. Default: ${DEFAULT-VALUE}.")
+            @Option(
+                            names = "--codec",
+                            paramLabel = "NAME",
+                            defaultValue = "fp32",
+                            description = "fp32, fp16 or int8. Default: ${DEFAULT-VALUE}.")
                     String codec,
-            @Option(names = "--batch", paramLabel = "N", defaultValue = "16", description = "Samples in a step. Default: ${DEFAULT-VALUE}.")
+            @Option(
+                            names = "--batch",
+                            paramLabel = "N",
+                            defaultValue = "16",
+                            description = "Samples in a step. Default: ${DEFAULT-VALUE}.")
                     int batch,
-            @Option(names = "--steps", paramLabel = "N", defaultValue = "100", description = "Pairs of steps to time. Default: ${DEFAULT-VALUE}.")
+            @Option(
+                            names = "--steps",
+                            paramLabel = "N",
+                            defaultValue = "100",
+                            description = "Pairs of steps to time. Default: ${DEFAULT-VALUE}.")
                     int steps,
-            @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Cores for each operation. Default: ${DEFAULT-VALUE}.")
+            @Option(
+                            names = "--threads",
+                            paramLabel = "N",
+                            defaultValue = "1",
+                            description = "Cores for each operation. Default: ${DEFAULT-VALUE}.")
                     int threads,
-            @Mixin CommonOptions common) {
+            @Mixin(name = "Output") CommonOptions common) {
         common.check();
         int warmup = Math.min(20, steps);
-        FinetuneSpec shared = new FinetuneSpec(
-                Scheme.SHARED, model, "wordnet", null, null, Profiles.devices(1), Profiles.GPU_SERVER, "iid", List.of(cut),
-                new Lora(16, 32, 0, List.of(Lora.Target.QUERY, Lora.Target.VALUE)),
-                batch, 1e-3, LearningRate.Decay.CONSTANT, 0, 0.01, 1, 100, 1, steps + warmup + 1, 64,
-                new ServerOrder.LongestTail(), TensorCodec.of(codec), 1, threads);
-        StepBench.Report report = StepBench.run(shared.withScheme(Scheme.CENTRAL), shared, steps, warmup);
+        FinetuneSpec shared =
+                new FinetuneSpec(
+                        Scheme.SHARED,
+                        model,
+                        "wordnet",
+                        null,
+                        null,
+                        Profiles.devices(1),
+                        Profiles.GPU_SERVER,
+                        "iid",
+                        List.of(cut),
+                        new Lora(16, 32, 0, List.of(Lora.Target.QUERY, Lora.Target.VALUE)),
+                        batch,
+                        1e-3,
+                        LearningRate.Decay.CONSTANT,
+                        0,
+                        0.01,
+                        1,
+                        100,
+                        1,
+                        steps + warmup + 1,
+                        64,
+                        new ServerOrder.LongestTail(),
+                        TensorCodec.of(codec),
+                        1,
+                        threads);
+        StepBench.Report report =
+                StepBench.run(shared.withScheme(Scheme.CENTRAL), shared, steps, warmup);
         common.write(context, report);
         if (common.showsTable()) {
-            context.out().print(Table.plain()
-                    .row("uncut step", "%.1f ms".formatted(report.uncutMilliseconds()))
-                    .row("shared step", "%.1f ms".formatted(report.sharedMilliseconds()))
-                    .row("shared over uncut, median", "%.3f".formatted(report.ratio()))
-                    .row("10th to 90th percentile", "%.3f to %.3f".formatted(report.lowRatio(), report.highRatio()))
-                    .row("resident memory before, after", "%s, %s".formatted(Bytes.text(report.residentBytesBefore()), Bytes.text(report.residentBytesAfter()))));
+            context.out()
+                    .print(
+                            Table.plain()
+                                    .row(
+                                            "uncut step",
+                                            "%.1f ms".formatted(report.uncutMilliseconds()))
+                                    .row(
+                                            "shared step",
+                                            "%.1f ms".formatted(report.sharedMilliseconds()))
+                                    .row(
+                                            "shared over uncut, median",
+                                            "%.3f".formatted(report.ratio()))
+                                    .row(
+                                            "10th to 90th percentile",
+                                            "%.3f to %.3f"
+                                                    .formatted(
+                                                            report.lowRatio(), report.highRatio()))
+                                    .row(
+                                            "resident memory before, after",
+                                            "%s, %s"
+                                                    .formatted(
+                                                            Bytes.text(
+                                                                    report.residentBytesBefore()),
+                                                            Bytes.text(
+                                                                    report.residentBytesAfter()))));
         }
         return Failures.DONE;
     }

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -90,19 +89,6 @@ final class FinetuneCommand implements Callable<Integer> {
     @Mixin(name = "Output")
     private final CommonOptions common = new CommonOptions();
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Directory for the results, new or empty. Default: runs/finetune-<time>.")
-    private @Nullable Path out;
-
-    @Option(
-            names = "--resume",
-            paramLabel = "DIR",
-            description =
-                    "Go on with the interrupted run in DIR; its result is that of an uninterrupted run, to the bit.")
-    private @Nullable Path resume;
-
     FinetuneCommand(Context context) {
         this.context = context;
     }
@@ -125,7 +111,7 @@ final class FinetuneCommand implements Callable<Integer> {
         try {
             return Finetune.prepare(spec);
         } catch (RuntimeException | Error e) {
-            if (resume == null) {
+            if (run.resume == null) {
                 directory.discard();
             }
             throw e;
@@ -134,7 +120,7 @@ final class FinetuneCommand implements Callable<Integer> {
 
     private int run(Finetune finetune, Path path) {
         Map<String, Object> flags = SpecWriter.values(command, this::portable);
-        if (resume == null) {
+        if (run.resume == null) {
             SpecWriter.write(path.resolve("spec.yaml"), "finetune", flags);
         }
         RunSession session = new RunSession(context, "finetune", path, flags);
@@ -157,7 +143,7 @@ final class FinetuneCommand implements Callable<Integer> {
     private @Nullable FinetuneResult train(
             Finetune finetune, Path path, RunSession session, StopSignal stop) {
         try (Progress progress = new Progress(context, common.quiet, stop, session::begin)) {
-            return finetune.run(path, resume != null, progress);
+            return finetune.run(path, run.resume != null, progress);
         }
     }
 
@@ -217,17 +203,18 @@ final class FinetuneCommand implements Callable<Integer> {
     }
 
     private RunDirectory directory() {
-        if (resume == null) {
-            return RunDirectory.create(context, "finetune", out);
+        if (run.resume == null) {
+            return RunDirectory.create(context, "finetune", run.out);
         }
         BadInputException.check(
-                out == null
-                        || out.toAbsolutePath()
+                run.out == null
+                        || run.out
+                                .toAbsolutePath()
                                 .normalize()
-                                .equals(resume.toAbsolutePath().normalize()),
-                "--out " + out + " is given together with --resume " + resume,
+                                .equals(run.resume.toAbsolutePath().normalize()),
+                "--out " + run.out + " is given together with --resume " + run.resume,
                 "leave --out out: a run goes on in its own directory");
-        return RunDirectory.resume(resume);
+        return RunDirectory.resume(run.resume);
     }
 
     /// Paths become absolute in a written spec, so that it can be run from anywhere.

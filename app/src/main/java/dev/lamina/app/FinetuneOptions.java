@@ -241,6 +241,20 @@ final class FinetuneOptions {
 
     static final class Run {
         @Option(
+                names = "--out",
+                paramLabel = "DIR",
+                description =
+                        "Directory for the results, new or empty. Default: runs/finetune-<time>.")
+        @Nullable Path out;
+
+        @Option(
+                names = "--resume",
+                paramLabel = "DIR",
+                description =
+                        "Go on with the interrupted run in DIR; its result is that of an uninterrupted run, to the bit.")
+        @Nullable Path resume;
+
+        @Option(
                 names = "--seed",
                 paramLabel = "N",
                 defaultValue = "1",

@@ -23,21 +23,26 @@ final class HelpSections {
 
     private static String options(Help help) {
         CommandSpec command = help.commandSpec();
-        StringBuilder text = new StringBuilder();
-        List<OptionSpec> rest = new ArrayList<>(command.options());
+        List<OptionSpec> own = new ArrayList<>(command.options());
+        StringBuilder groups = new StringBuilder();
         for (Map.Entry<String, CommandSpec> group : command.mixins().entrySet()) {
-            if (group.getKey().equals("mixinStandardHelpOptions")) {
-                continue;
-            }
-            Collection<OptionSpec> options =
-                    group.getValue().options().stream()
-                            .flatMap(option -> rest.stream().filter(o -> o.equals(option)))
+            List<OptionSpec> options =
+                    command.options().stream()
+                            .filter(group.getValue().options()::contains)
                             .toList();
-            text.append("%n%s:%n".formatted(group.getKey())).append(list(help, options));
-            rest.removeAll(options);
+            own.removeAll(options);
+            if (!group.getKey().equals("mixinStandardHelpOptions")) {
+                groups.append(section(help, group.getKey(), options));
+            }
         }
-        String heading = text.isEmpty() ? "%nFlags:%n" : "%nOther:%n";
-        return text.append(heading.formatted()).append(list(help, rest)).toString();
+        List<OptionSpec> helpOptions =
+                command.options().stream().filter(o -> o.usageHelp() || o.versionHelp()).toList();
+        own.removeAll(helpOptions);
+        return section(help, "Flags", own) + groups + section(help, "Help", helpOptions);
+    }
+
+    private static String section(Help help, String heading, List<OptionSpec> options) {
+        return options.isEmpty() ? "" : "%n%s:%n".formatted(heading) + list(help, options);
     }
 
     private static String list(Help help, Collection<OptionSpec> options) {

@@ -1,10 +1,12 @@
 /// The command line: what a user types, sees and finds on disk. Nothing here computes.
 ///
-/// - [Main] parses and dispatches, [Failures] turns what goes wrong into two lines and an exit code.
-/// - A run spec is a YAML file whose keys are the flags: [SpecFile] reads it, [SpecDefaults] lets flags
-///   override it, [SpecWriter] writes what was understood.
+/// - [Main] parses and dispatches, [Failures] turns what goes wrong into two lines and an exit
+///   code.
+/// - A run spec is a YAML file whose keys are the flags: [SpecFile] reads it, [SpecDefaults] lets
+///   flags override it, [SpecWriter] writes what was understood.
 /// - [FinetuneCommand] runs one job: [FinetuneOptions] are its flags, [DevicesFile] its machines,
-///   [RunDirectory] where it writes, [Progress] and [Curves] what one sees, [StopSignal] how it ends early.
+///   [RunDirectory] where it writes, [Progress] and [Curves] what one sees, [StopSignal] how it
+///   ends early.
 /// - [RunStore] finds past runs again ([RunsCommand]); the run directories hold the results.
 @NullMarked
 package dev.lamina.app;
