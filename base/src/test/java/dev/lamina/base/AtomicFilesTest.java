@@ -28,10 +28,13 @@ class AtomicFilesTest {
     void aFillerThatFailsLeavesTheOldContentAndNothingElse() throws IOException {
         Path file = temp.resolve("file.txt");
         AtomicFiles.writeString(file, "old");
-        assertThatThrownBy(() -> AtomicFiles.write(file, temporary -> {
-                    Files.writeString(temporary, "half");
-                    throw new IOException("No space left on device");
-                }))
+        assertThatThrownBy(() ->
+                        AtomicFiles.write(
+                                file,
+                                temporary -> {
+                                    Files.writeString(temporary, "half");
+                                    throw new IOException("No space left on device");
+                                }))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("file.txt")
                 .hasMessageContaining("No space left");
@@ -42,14 +45,19 @@ class AtomicFilesTest {
     @Test
     void aDirectoryAppearsWholeOrNotAtAll() throws IOException {
         Path directory = temp.resolve("directory");
-        AtomicFiles.writeDirectory(directory, temporary -> Files.writeString(temporary.resolve("a"), "1"));
-        assertThatThrownBy(() -> AtomicFiles.writeDirectory(directory, temporary -> {
-                    Files.writeString(temporary.resolve("b"), "2");
-                    throw new IOException("broken");
-                }))
+        AtomicFiles.writeDirectory(
+                directory, temporary -> Files.writeString(temporary.resolve("a"), "1"));
+        assertThatThrownBy(() ->
+                        AtomicFiles.writeDirectory(
+                                directory,
+                                temporary -> {
+                                    Files.writeString(temporary.resolve("b"), "2");
+                                    throw new IOException("broken");
+                                }))
                 .hasMessageContaining("broken");
         assertThat(names(directory)).containsExactly("a");
-        AtomicFiles.writeDirectory(directory, temporary -> Files.writeString(temporary.resolve("c"), "3"));
+        AtomicFiles.writeDirectory(
+                directory, temporary -> Files.writeString(temporary.resolve("c"), "3"));
         assertThat(names(directory)).containsExactly("c");
         assertThat(names(temp)).containsExactly("directory");
     }

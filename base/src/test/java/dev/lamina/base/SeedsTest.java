@@ -9,8 +9,11 @@ import org.junit.jupiter.api.Test;
 class SeedsTest {
     @Test
     void aNameAlwaysGivesTheSameStream() {
-        assertThat(Seeds.stream(1, "a", 2).nextLong()).isEqualTo(Seeds.stream(1, "a", 2).nextLong());
-        assertThat(Seeds.derive(1, "batches", 0, 3)).as("pinned: stored runs depend on it").isEqualTo(Seeds.derive(1, "batches", "0", "3"));
+        assertThat(Seeds.stream(1, "a", 2).nextLong())
+                .isEqualTo(Seeds.stream(1, "a", 2).nextLong());
+        assertThat(Seeds.derive(1, "batches", 0, 3))
+                .as("pinned: stored runs depend on it")
+                .isEqualTo(Seeds.derive(1, "batches", "0", "3"));
     }
 
     @Test

@@ -38,7 +38,10 @@ class AdamWTest {
             m = 0.9 * m + 0.1 * g;
             v = 0.999 * v + 0.001 * g * g;
             x -= rate * 0.1 * x;
-            x -= rate * (m / (1 - Math.pow(0.9, t))) / (Math.sqrt(v / (1 - Math.pow(0.999, t))) + 1e-8);
+            x -=
+                    rate
+                            * (m / (1 - Math.pow(0.9, t)))
+                            / (Math.sqrt(v / (1 - Math.pow(0.999, t))) + 1e-8);
             assertThat((double) value(parameters)).as("step " + t).isCloseTo(x, within(1e-6));
         }
         assertThat(optimiser.steps()).isEqualTo(50);
@@ -84,7 +87,8 @@ class AdamWTest {
     void theLeafMirrorsTheValue() {
         Parameters parameters = parameters(1f);
         new AdamW(CONFIG, parameters).step(gradient(1), 0.1);
-        assertThat(Tensors.toJava(parameters.leaf("x")).values()).containsExactly(value(parameters));
+        assertThat(Tensors.toJava(parameters.leaf("x")).values())
+                .containsExactly(value(parameters));
         parameters.assign(Map.of("x", scalar(5)));
         assertThat(Tensors.toJava(parameters.leaf("x")).values()).containsExactly(5f);
     }

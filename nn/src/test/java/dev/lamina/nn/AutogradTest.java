@@ -30,7 +30,10 @@ class AutogradTest {
     @Test
     void aLeafThatNothingCameToHasZeros() {
         try (NDManager manager = Tensors.newManager()) {
-            assertThat(Autograd.takeGradient(Autograd.leaf(Tensors.toEngine(manager, vector(1, 2)))).values())
+            assertThat(
+                            Autograd.takeGradient(
+                                            Autograd.leaf(Tensors.toEngine(manager, vector(1, 2))))
+                                    .values())
                     .containsExactly(0, 0);
         }
     }
@@ -41,7 +44,8 @@ class AutogradTest {
             NDArray x = Autograd.leaf(Tensors.toEngine(manager, vector(1, 2, 3)));
             NDArray y = Autograd.recording(() -> x.square());
             assertThatThrownBy(() -> Autograd.backward(y, Tensors.toEngine(manager, vector(1, 2))))
-                    .hasMessageContaining("(2)").hasMessageContaining("(3)");
+                    .hasMessageContaining("(2)")
+                    .hasMessageContaining("(3)");
         }
     }
 
@@ -56,16 +60,30 @@ class AutogradTest {
 
     @Test
     void severalThreadsGoBackwardAtOnceThroughSharedFrozenWeights() throws Exception {
-        try (NDManager manager = Tensors.newManager(); ExecutorService pool = Executors.newFixedThreadPool(4, Thread.ofPlatform().factory())) {
-            NDArray weight = Tensors.toEngine(manager, new FloatTensor(new long[] {2, 2}, new float[] {1, 2, 3, 4}));
+        try (NDManager manager = Tensors.newManager();
+                ExecutorService pool =
+                        Executors.newFixedThreadPool(4, Thread.ofPlatform().factory())) {
+            NDArray weight =
+                    Tensors.toEngine(
+                            manager, new FloatTensor(new long[] {2, 2}, new float[] {1, 2, 3, 4}));
             List<Callable<float[]>> tasks = new ArrayList<>();
             for (int t = 0; t < 200; t++) {
                 float scale = t;
                 tasks.add(() -> {
                     try (NDManager step = manager.newSubManager()) {
-                        NDArray x = Autograd.leaf(Tensors.toEngine(step, new FloatTensor(new long[] {1, 2}, new float[] {1, 1})));
+                        NDArray x =
+                                Autograd.leaf(
+                                        Tensors.toEngine(
+                                                step,
+                                                new FloatTensor(
+                                                        new long[] {1, 2}, new float[] {1, 1})));
                         NDArray y = Autograd.recording(() -> x.matMul(weight));
-                        Autograd.backward(y, Tensors.toEngine(step, new FloatTensor(new long[] {1, 2}, new float[] {scale, 0})));
+                        Autograd.backward(
+                                y,
+                                Tensors.toEngine(
+                                        step,
+                                        new FloatTensor(
+                                                new long[] {1, 2}, new float[] {scale, 0})));
                         return Autograd.takeGradient(x).values();
                     }
                 });

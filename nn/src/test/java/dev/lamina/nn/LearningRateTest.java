@@ -26,9 +26,11 @@ class LearningRateTest {
     @Test
     void refusesWhatIsNoSchedule() {
         for (double peak : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertThatThrownBy(() -> new LearningRate(peak, LearningRate.Decay.LINEAR, 0, 5)).hasMessageContaining("" + peak);
+            assertThatThrownBy(() -> new LearningRate(peak, LearningRate.Decay.LINEAR, 0, 5))
+                    .hasMessageContaining("" + peak);
         }
-        assertThatThrownBy(() -> new LearningRate(1, LearningRate.Decay.LINEAR, 6, 5)).hasMessageContaining("6 of 5");
+        assertThatThrownBy(() -> new LearningRate(1, LearningRate.Decay.LINEAR, 6, 5))
+                .hasMessageContaining("6 of 5");
     }
 
     @Test

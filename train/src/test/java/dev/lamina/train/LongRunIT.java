@@ -19,23 +19,31 @@ class LongRunIT {
 
     @Test
     void aThousandStepsLeaveNoArraysAndNoMemoryBehind() {
-        Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/status")), "resident memory is read from /proc");
+        Assumptions.assumeTrue(
+                Files.exists(Path.of("/proc/self/status")), "resident memory is read from /proc");
         FinetuneSpec spec = Specs.with(Specs.of(Specs.data(temp), Scheme.SHARED, 1), 60, 1e-3);
         try (Finetune job = Finetune.prepare(spec)) {
             int arrays = job.liveArrays();
             long[] resident = new long[1];
-            assertThat(Objects.requireNonNull(job.run(null, false, new RunListener() {
-                        @Override
-                        public void stepped(int done, double loss) {
-                            if (done == WARMUP_WAVES) {
-                                resident[0] = residentBytes();
-                            }
-                        }
-                    }))
-                    .steps())
+            assertThat(
+                            Objects.requireNonNull(
+                                            job.run(
+                                                    null,
+                                                    false,
+                                                    new RunListener() {
+                                                        @Override
+                                                        public void stepped(int done, double loss) {
+                                                            if (done == WARMUP_WAVES) {
+                                                                resident[0] = residentBytes();
+                                                            }
+                                                        }
+                                                    }))
+                                    .steps())
                     .isGreaterThan(WAVES);
             assertThat(job.liveArrays()).isEqualTo(arrays);
-            assertThat(residentBytes() - resident[0]).as("growth in bytes over a thousand steps").isLessThan(100L << 20);
+            assertThat(residentBytes() - resident[0])
+                    .as("growth in bytes over a thousand steps")
+                    .isLessThan(100L << 20);
         }
     }
 
