@@ -21,7 +21,7 @@ class AtomicFilesTest {
         AtomicFiles.writeString(file, "one");
         AtomicFiles.writeString(file, "two");
         assertThat(file).hasContent("two");
-        assertThat(names(file.getParent())).containsExactly("file.txt");
+        assertThat(names(temp.resolve("new/folder"))).containsExactly("file.txt");
     }
 
     @Test
