@@ -174,7 +174,7 @@ final class FinetuneOptions {
         @Option(
                 names = "--lr",
                 paramLabel = "X",
-                defaultValue = "0.001",
+                defaultValue = "0.003",
                 description = "Highest learning rate of AdamW. Example: 5e-4." + DEFAULT)
         double learningRate;
 
@@ -223,7 +223,7 @@ final class FinetuneOptions {
         @Option(
                 names = "--rounds",
                 paramLabel = "N",
-                defaultValue = "4",
+                defaultValue = "5",
                 description =
                         "How many times adapters are averaged and evaluated on the validation data."
                                 + DEFAULT)
@@ -232,7 +232,7 @@ final class FinetuneOptions {
         @Option(
                 names = "--max-steps",
                 paramLabel = "N",
-                defaultValue = "400",
+                defaultValue = "800",
                 description =
                         "Stop after so many steps, even if --epochs asks for more; 0 for no limit."
                                 + DEFAULT)
