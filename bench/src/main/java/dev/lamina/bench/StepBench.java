@@ -5,7 +5,9 @@ import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.RunListener;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /// What splitting costs: the time of one `shared` step in one process (device part, codec, server
 /// part, and back) over the time of the same step uncut. Two runs with one device each, on the same
@@ -84,27 +86,34 @@ public final class StepBench {
         private static final double STOPPED = -1;
 
         private final Finetune job;
-        private final SynchronousQueue<Boolean> turns = new SynchronousQueue<>();
-        private final SynchronousQueue<Double> times = new SynchronousQueue<>();
+        private final BlockingQueue<Boolean> turns = new LinkedBlockingQueue<>();
+        private final BlockingQueue<Double> times = new LinkedBlockingQueue<>();
         private final Thread thread;
+        private volatile @Nullable Throwable failure;
         private long began;
 
         Stepper(FinetuneSpec spec) {
             job = Finetune.prepare(spec);
-            thread =
-                    Thread.ofPlatform()
-                            .start(() -> {
-                                job.run(null, false, this);
-                                put(times, STOPPED);
-                            });
+            thread = Thread.ofPlatform().start(this::train);
+        }
+
+        private void train() {
+            try {
+                job.run(null, false, this);
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            } finally {
+                times.add(STOPPED);
+            }
         }
 
         /// Seconds of one step.
         double step() {
-            put(turns, true);
+            turns.add(true);
             double seconds = take(times);
             if (seconds == STOPPED) {
-                throw new IllegalStateException("the run is over: its spec has too few steps");
+                throw new IllegalStateException(
+                        "the run is over: its spec has too few steps", failure);
             }
             return seconds;
         }
@@ -118,13 +127,12 @@ public final class StepBench {
 
         @Override
         public void stepped(int doneSteps, double loss) {
-            put(times, (System.nanoTime() - began) / 1e9);
+            times.add((System.nanoTime() - began) / 1e9);
         }
 
         @Override
         public void close() {
-            put(turns, false);
-            take(times);
+            turns.add(false);
             try {
                 thread.join();
             } catch (InterruptedException e) {
@@ -133,15 +141,7 @@ public final class StepBench {
             job.close();
         }
 
-        private static <T> void put(SynchronousQueue<T> queue, T value) {
-            try {
-                queue.put(value);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        private static <T> T take(SynchronousQueue<T> queue) {
+        private static <T> T take(BlockingQueue<T> queue) {
             try {
                 return queue.take();
             } catch (InterruptedException e) {
