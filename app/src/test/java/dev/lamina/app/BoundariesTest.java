@@ -30,6 +30,7 @@ class BoundariesTest {
     private static final JavaClasses CLASSES =
             new ClassFileImporter()
                     .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .withImportOption(location -> !location.contains("/jmh_generated/"))
                     .importPackages("dev.lamina");
 
     /// A module and those that may use it.
