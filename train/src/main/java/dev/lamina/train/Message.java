@@ -1,5 +1,6 @@
 package dev.lamina.train;
 
+import dev.lamina.nn.EncodedTensor;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

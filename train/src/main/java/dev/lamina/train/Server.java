@@ -6,6 +6,7 @@ import dev.lamina.lam.Cut;
 import dev.lamina.lam.Segment;
 import dev.lamina.lam.TokenBatch;
 import dev.lamina.nn.Autograd;
+import dev.lamina.nn.EncodedTensor;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.TensorCodec;
 import dev.lamina.nn.Tensors;

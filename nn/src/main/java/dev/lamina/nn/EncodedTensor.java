@@ -1,7 +1,4 @@
-package dev.lamina.train;
-
-import dev.lamina.nn.FloatTensor;
-import dev.lamina.nn.TensorCodec;
+package dev.lamina.nn;
 
 /// A tensor on its way between machines.
 public final class EncodedTensor {
