@@ -125,6 +125,17 @@ final class FinetuneOptions {
                         "How tensors cross the link: fp32 (exact), fp16, int8 (a scale for each row)."
                                 + DEFAULT)
         String codec;
+
+        @Option(
+                names = "--update-codec",
+                paramLabel = "NAME",
+                defaultValue = "fp32",
+                description =
+                        "How a device sends its adapter at a round's end: fp32, or what was added to the global one as"
+                                + " fp16, int8 or topk:SHARE (the largest ones), with what is lost kept for the next"
+                                + " round. Example: topk:0.1."
+                                + DEFAULT)
+        String updateCodec;
     }
 
     static final class Adapter {
@@ -306,6 +317,7 @@ final class FinetuneOptions {
                 input.seqLen,
                 ServerOrder.parse(edge.order, run.seed),
                 TensorCodec.of(edge.codec),
+                TensorCodec.of(edge.updateCodec),
                 run.seed,
                 run.threads);
     }

@@ -50,4 +50,22 @@ final class Aggregation {
         }
         return result;
     }
+
+    /// a + b, element by element.
+    static FloatTensor sum(FloatTensor a, FloatTensor b) {
+        return combined(a, b, 1);
+    }
+
+    /// a − b, element by element.
+    static FloatTensor difference(FloatTensor a, FloatTensor b) {
+        return combined(a, b, -1);
+    }
+
+    private static FloatTensor combined(FloatTensor a, FloatTensor b, float factor) {
+        FloatTensor result = FloatTensor.zeros(a.shape());
+        for (int i = 0; i < result.size(); i++) {
+            result.values()[i] = a.values()[i] + factor * b.values()[i];
+        }
+        return result;
+    }
 }

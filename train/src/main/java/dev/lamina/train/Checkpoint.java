@@ -32,22 +32,73 @@ record Checkpoint(Progress progress, Map<String, FloatTensor> tensors) {
     /// @param round that is under way, counted from 0
     /// @param deviceSteps taken by each device
     /// @param roundSamples trained on by each device in this round so far
-    /// @param roundLoss sum of samples' losses in this round so far
+    /// @param roundLoss sum of these samples' losses, by device
+    /// @param begun whether devices have begun this round
     /// @param reports of the rounds that are over
     /// @param best of them, by validation accuracy, then loss; null before the first
+    /// @param costs so far
+    /// @param fleet who takes part over a network; null in one process
     record Progress(
             String fingerprint,
             int round,
             List<Integer> deviceSteps,
             List<Long> roundSamples,
-            double roundLoss,
+            List<Double> roundLoss,
+            boolean begun,
             List<RoundReport> reports,
             @Nullable RoundReport best,
-            double trainSeconds,
-            double wallSeconds,
-            double simulatedSeconds,
-            long uplinkBytes,
-            long downlinkBytes) {}
+            Costs costs,
+            @Nullable Fleet fleet) {}
+
+    /// Who takes part in a run over a network.
+    ///
+    /// @param run its name, under which devices keep their state
+    /// @param devices by number; null for a place that nobody has taken
+    /// @param planned samples that the plan was made for, by number
+    /// @param longest tokens of the longest batch of each
+    record Fleet(
+            String run,
+            List<@Nullable Member> devices,
+            List<Integer> planned,
+            List<Integer> longest) {}
+
+    /// A device of a network.
+    ///
+    /// @param samples on it
+    /// @param steps that count
+    record Member(String name, long samples, int steps) {}
+
+    /// Puts a state together.
+    ///
+    /// @param parts adapter sets with their optimisers, by full name
+    static Checkpoint of(
+            String fingerprint,
+            Rounds rounds,
+            List<Integer> deviceSteps,
+            List<Long> roundSamples,
+            List<Double> roundLoss,
+            boolean begun,
+            Costs costs,
+            @Nullable Fleet fleet,
+            Map<String, FloatTensor> global,
+            Map<String, FloatTensor> parts) {
+        Map<String, FloatTensor> tensors = new LinkedHashMap<>(parts);
+        global.forEach((name, tensor) -> tensors.put("global." + name, tensor));
+        rounds.bestAdapter().forEach((name, tensor) -> tensors.put("best." + name, tensor));
+        return new Checkpoint(
+                new Progress(
+                        fingerprint,
+                        rounds.number(),
+                        deviceSteps,
+                        roundSamples,
+                        roundLoss,
+                        begun,
+                        List.copyOf(rounds.reports()),
+                        rounds.best(),
+                        costs,
+                        fleet),
+                tensors);
+    }
 
     /// Writes it atomically into a run's directory.
     void save(Path directory) {

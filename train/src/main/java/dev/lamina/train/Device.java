@@ -2,18 +2,18 @@ package dev.lamina.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.lamina.lam.Cut;
 import dev.lamina.lam.Segment;
 import dev.lamina.lam.TokenBatch;
 import dev.lamina.nn.Autograd;
 import dev.lamina.nn.EncodedTensor;
 import dev.lamina.nn.FloatTensor;
-import dev.lamina.nn.TensorCodec;
 import dev.lamina.nn.Tensors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// The role of a device: it holds private samples and the lower part of the model, and speaks to
@@ -27,9 +27,16 @@ final class Device implements AutoCloseable {
     private final boolean whole;
     private final TrainingRule rule;
     private final Batches batches;
-    private final AdapterSet adapters;
+    private final ErrorFeedback feedback;
+    private AdapterSet adapters;
     private int step;
     private @Nullable Pending pending;
+
+    private int round;
+    private long samples;
+    private double loss;
+    private SequencedMap<String, FloatTensor> global = new LinkedHashMap<>();
+    private @Nullable State before;
 
     /// A forward pass that waits for its gradient: the output is the hidden state at the cut, or
     /// the loss.
@@ -41,24 +48,72 @@ final class Device implements AutoCloseable {
     /// @param loss mean over them, before the update
     record StepReport(int samples, double loss) {}
 
+    /// Where a device stands between two steps.
+    ///
+    /// @param step taken so far
+    /// @param tensors values, optimiser state and what error feedback holds back
+    record State(int step, Map<String, FloatTensor> tensors) {}
+
+    /// Prepares a device; its first round begins with [#begin].
+    ///
+    /// @param lower its part of the model
+    /// @param initial the adapter's tensors, at least those of its part
     Device(
             int index,
             NDManager manager,
-            Cut.Parts parts,
+            Segment lower,
             Map<String, FloatTensor> initial,
             Batches batches,
             TrainingRule rule) {
         this.index = index;
         this.manager = manager;
-        this.lower = parts.lower();
-        this.whole = parts.middle().isEmpty();
+        this.lower = lower;
+        this.whole = lower.head() != null;
         this.rule = rule;
         this.batches = batches;
+        this.feedback = new ErrorFeedback(rule.updateCodec());
         this.adapters = new AdapterSet(manager, rule.lora(), lower, initial, rule);
     }
 
     int index() {
         return index;
+    }
+
+    /// Takes over the global adapter and the place to start from. The optimiser's state is that of
+    /// the step which the round starts from; if this device does not have it, a fresh one.
+    ///
+    /// @return whether the state was at hand
+    boolean begin(Message.RoundStart start) {
+        abandon();
+        boolean found = start.fromStep() == step;
+        State kept = before;
+        if (!found && kept != null && kept.step() == start.fromStep()) {
+            restore(kept);
+            found = true;
+        }
+        SequencedMap<String, FloatTensor> tensors = new LinkedHashMap<>();
+        start.tensors().forEach((name, tensor) -> tensors.put(name, tensor.decode()));
+        if (!found) {
+            adapters.close();
+            adapters = new AdapterSet(manager, rule.lora(), lower, tensors, rule);
+            feedback.clear();
+            step = start.fromStep();
+        }
+        adapters.parameters().assign(tensors);
+        global = tensors;
+        round = start.round();
+        samples = 0;
+        loss = 0;
+        before = state();
+        return found;
+    }
+
+    /// Gives up the step that is under way, if there is one.
+    void abandon() {
+        if (pending != null) {
+            pending.scope().close();
+            pending = null;
+        }
     }
 
     /// Steps taken so far.
@@ -91,7 +146,7 @@ final class Device implements AutoCloseable {
             EncodedTensor hidden = EncodedTensor.of(rule.codec(), Tensors.toJava(output));
             link.up(
                     new Message.Activation(
-                            index, step, hidden, asList(tokens.lengths()), asList(labels)));
+                            round, step, hidden, asList(tokens.lengths()), asList(labels)));
         }
     }
 
@@ -109,30 +164,35 @@ final class Device implements AutoCloseable {
         if (waiting == null) {
             throw new IllegalStateException("device " + index + " goes backward before forward");
         }
+        Message answer = whole ? null : link.down();
         pending = null;
         try (NDManager scope = waiting.scope()) {
-            double loss;
-            if (whole) {
+            double mean;
+            if (answer == null) {
                 Autograd.backward(waiting.output());
-                loss = waiting.output().getFloat();
+                mean = waiting.output().getFloat();
             } else {
-                Message.Gradient answer = gradient(link.down());
-                EncodedTensor gradient = answer.gradient();
-                if (gradient != null) {
-                    Autograd.backward(waiting.output(), Tensors.toEngine(scope, gradient.decode()));
+                Message.Gradient gradient = gradient(answer);
+                EncodedTensor encoded = gradient.gradient();
+                if (encoded != null) {
+                    Autograd.backward(waiting.output(), Tensors.toEngine(scope, encoded.decode()));
                 }
-                loss = answer.loss();
+                mean = gradient.loss();
             }
             if (!adapters.parameters().isEmpty()) {
                 adapters.step(rule.schedule().at(step));
             }
             step++;
-            return new StepReport(waiting.samples(), loss);
+            samples += waiting.samples();
+            loss += mean * waiting.samples();
+            return new StepReport(waiting.samples(), mean);
         }
     }
 
     private Message.Gradient gradient(Message message) {
-        if (message instanceof Message.Gradient gradient && gradient.step() == step) {
+        if (message instanceof Message.Gradient gradient
+                && gradient.round() == round
+                && gradient.step() == step) {
             return gradient;
         }
         throw new IllegalStateException(
@@ -143,41 +203,76 @@ final class Device implements AutoCloseable {
         return Arrays.stream(values).boxed().toList();
     }
 
-    /// Sends the trained tensors up, at a round's end.
-    void report(Link link, long samples) {
-        Map<String, EncodedTensor> tensors = new LinkedHashMap<>();
-        adapters.parameters()
-                .values()
-                .forEach((name, tensor) ->
-                        tensors.put(name, EncodedTensor.of(new TensorCodec.Fp32(), tensor)));
-        link.up(new Message.AdapterUpdate(index, samples, tensors));
-    }
-
-    /// Takes over the global adapter. The optimiser's moments stay as they are.
-    void adopt(Link link) {
-        if (!(link.down() instanceof Message.GlobalAdapter global)) {
-            throw new IllegalStateException("device " + index + " got no global adapter");
+    /// The trained tensors, at a round's end.
+    Message.AdapterUpdate update() {
+        SequencedMap<String, EncodedTensor> tensors = new LinkedHashMap<>();
+        if (rule.sendsDifferences()) {
+            Map<String, FloatTensor> differences = new LinkedHashMap<>();
+            adapters.parameters()
+                    .values()
+                    .forEach((name, tensor) ->
+                            differences.put(
+                                    name,
+                                    Aggregation.difference(
+                                            tensor, Objects.requireNonNull(global.get(name)))));
+            tensors.putAll(feedback.encode(differences));
+        } else {
+            adapters.parameters()
+                    .values()
+                    .forEach((name, tensor) ->
+                            tensors.put(name, EncodedTensor.of(rule.updateCodec(), tensor)));
         }
-        Map<String, FloatTensor> tensors = new LinkedHashMap<>();
-        global.tensors().forEach((name, tensor) -> tensors.put(name, tensor.decode()));
-        adapters.parameters().assign(tensors);
+        return new Message.AdapterUpdate(round, samples, loss, tensors);
     }
 
-    Map<String, FloatTensor> state() {
-        return adapters.state();
+    /// Samples that it has trained on in this round so far.
+    long roundSamples() {
+        return samples;
     }
 
-    /// Goes on from a stored state, after `steps` steps.
-    void restore(Map<String, FloatTensor> state, int steps) {
-        adapters.restore(state);
-        step = steps;
+    /// Sum of their losses.
+    double roundLoss() {
+        return loss;
+    }
+
+    /// Where it stands now.
+    State state() {
+        SequencedMap<String, FloatTensor> tensors = adapters.state();
+        tensors.putAll(feedback.state());
+        return new State(step, tensors);
+    }
+
+    /// Where it stood when the round began; null before the first.
+    @Nullable State before() {
+        return before;
+    }
+
+    /// Goes on from a stored state.
+    void restore(State state) {
+        adapters.restore(state.tensors());
+        feedback.restore(state.tensors());
+        step = state.step();
+    }
+
+    /// Goes on from a stored state in the middle of a round.
+    ///
+    /// @param current the global adapter that the round began with
+    void restore(
+            State state,
+            int underWay,
+            long roundSamples,
+            double roundLoss,
+            SequencedMap<String, FloatTensor> current) {
+        restore(state);
+        round = underWay;
+        samples = roundSamples;
+        loss = roundLoss;
+        global = current;
     }
 
     @Override
     public void close() {
-        if (pending != null) {
-            pending.scope().close();
-        }
+        abandon();
         adapters.close();
     }
 }

@@ -8,62 +8,31 @@ import dev.lamina.data.Sample;
 import dev.lamina.data.TextDataset;
 import dev.lamina.data.TextDatasets;
 import dev.lamina.lam.Adapter;
-import dev.lamina.lam.AdapterFiles;
-import dev.lamina.lam.Backbone;
-import dev.lamina.lam.Cut;
-import dev.lamina.lam.Head;
-import dev.lamina.lam.HuggingFaceDirectory;
-import dev.lamina.lam.Lora;
-import dev.lamina.lam.Segment;
-import dev.lamina.nn.FloatTensor;
-import dev.lamina.nn.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.SequencedMap;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// A fine-tuning job: [#prepare] reads and checks all input, [#run] trains, then the adapter and
-/// the merged model can be written. Nothing is written before the input has proved usable.
+/// A fine-tuning job in one process: [#prepare] reads and checks all input, [#run] trains, then the
+/// adapter and the merged model can be written. Nothing is written before the input has proved
+/// usable.
 public final class Finetune implements AutoCloseable {
     private final FinetuneSpec spec;
     private final TextDataset data;
-    private final Backbone backbone;
-    private final Segment whole;
+    private final TaskModel model;
     private final List<TokenizedSample> test;
     private final Trainer trainer;
-    private final SequencedMap<String, FloatTensor> initial;
     private final List<List<TokenizedSample>> shards;
 
-    private Finetune(FinetuneSpec spec, TextDataset data, Backbone backbone) {
+    private Finetune(FinetuneSpec spec, TextDataset data, TaskModel model) {
         this.spec = spec;
         this.data = data;
-        this.backbone = backbone;
-        int classes = data.labels().size();
-        initial = initialAdapter();
-        whole =
-                Segment.whole(
-                        backbone.bert(),
-                        new Head(
-                                backbone.pooling(),
-                                Tensors.toEngine(backbone.manager(), tensor(Lora.HEAD_WEIGHT)),
-                                Tensors.toEngine(backbone.manager(), tensor(Lora.HEAD_BIAS))));
+        this.model = model;
         shards = shards();
-        test = tokenize(data.test());
+        test = model.tokenize(data.test());
         trainer =
-                new Trainer(
-                        spec,
-                        new Trainer.Task(
-                                backbone.manager(),
-                                backbone.bert().config(),
-                                whole,
-                                initial,
-                                shards,
-                                tokenize(data.validation()),
-                                classes,
-                                fingerprint()));
+                new Trainer(spec, model, shards, model.tokenize(data.validation()), fingerprint());
     }
 
     /// Loads data and model and checks that they and the spec fit together.
@@ -75,60 +44,18 @@ public final class Finetune implements AutoCloseable {
                         spec.data(),
                         new Columns(spec.textColumn(), spec.labelColumn()),
                         spec.seed());
-        Backbone backbone = Backbone.load(spec.model(), spec.seed());
+        TaskModel model = TaskModel.load(spec, data.labels());
         try {
-            check(spec, backbone);
-            return new Finetune(spec, data, backbone);
+            return new Finetune(spec, data, model);
         } catch (RuntimeException e) {
-            backbone.close();
+            model.close();
             throw e;
         }
     }
 
-    private static void check(FinetuneSpec spec, Backbone backbone) {
-        int positions = backbone.bert().config().positions();
-        int layers = backbone.bert().config().layers();
-        BadInputException.check(
-                spec.seqLen() <= positions,
-                "seq-len "
-                        + spec.seqLen()
-                        + " is above "
-                        + positions
-                        + ", the positions of "
-                        + backbone.name(),
-                "take --seq-len 128.");
-        for (int cut : spec.cuts()) {
-            BadInputException.check(
-                    cut <= layers,
-                    "cut " + cut + " is above " + layers + ", the blocks of " + backbone.name(),
-                    "take --cut 1: one block on each device, the rest on the server.");
-        }
-    }
-
-    /// Fresh pairs; the head from the model if it was trained on the same labels, else a fresh one.
-    private SequencedMap<String, FloatTensor> initialAdapter() {
-        SequencedMap<String, FloatTensor> tensors =
-                spec.lora().initial(backbone.bert().config(), spec.seed());
-        Backbone.Classifier trained = backbone.classifier();
-        if (trained != null && trained.labels().equals(data.labels())) {
-            tensors.put(Lora.HEAD_WEIGHT, trained.weight());
-            tensors.put(Lora.HEAD_BIAS, trained.bias());
-            return tensors;
-        }
-        FloatTensor weight =
-                FloatTensor.zeros(data.labels().size(), backbone.bert().config().hidden());
-        RandomGenerator random = Seeds.stream(spec.seed(), "head");
-        for (int i = 0; i < weight.size(); i++) {
-            weight.values()[i] = (float) (0.02 * random.nextGaussian());
-        }
-        tensors.put(Lora.HEAD_WEIGHT, weight);
-        tensors.put(Lora.HEAD_BIAS, FloatTensor.zeros(data.labels().size()));
-        return tensors;
-    }
-
     private List<List<TokenizedSample>> shards() {
         if (spec.scheme().pooled()) {
-            return List.of(tokenize(data.train()));
+            return List.of(model.tokenize(data.train()));
         }
         List<List<TokenizedSample>> all = new ArrayList<>();
         for (List<Sample> shard :
@@ -138,13 +65,9 @@ public final class Finetune implements AutoCloseable {
                                 data.labels().size(),
                                 spec.devices().size(),
                                 spec.seed())) {
-            all.add(tokenize(shard));
+            all.add(model.tokenize(shard));
         }
         return all;
-    }
-
-    private List<TokenizedSample> tokenize(List<Sample> samples) {
-        return TokenizedSample.of(samples, backbone.tokenizer(), spec.seqLen());
     }
 
     /// Of everything that the result depends on: the spec but for its number of threads, and the
@@ -173,133 +96,51 @@ public final class Finetune implements AutoCloseable {
     }
 
     private FinetuneResult result() {
-        Evaluation tested = trainer.evaluate(trainer.bestAdapter(), test);
-        List<RoundReport> reports = trainer.reports();
-        RoundReport best = trainer.best();
-        long adapterParameters = initial.values().stream().mapToLong(FloatTensor::size).sum();
-        return new FinetuneResult(
-                spec.scheme().toString(),
-                spec.model(),
+        Evaluation tested = trainer.evaluate(trainer.rounds().bestAdapter(), test);
+        return FinetuneResult.of(
+                spec,
+                model,
                 data.name(),
-                spec.devices().size(),
                 data.train().size(),
                 data.test().size(),
+                trainer.rounds(),
+                tested,
                 trainer.doneSteps(),
-                reports.size(),
-                tested.accuracy(),
-                tested.macroF1(),
-                best == null ? 0 : best.round(),
-                reports.stream().map(RoundReport::trainLoss).toList(),
-                reports.stream().map(RoundReport::valLoss).toList(),
-                reports.stream().map(RoundReport::valAccuracy).toList(),
-                trainer.wallSeconds(),
-                trainer.trainSeconds() / trainer.doneSteps(),
-                trainer.simulatedSeconds(),
-                trainer.uplinkBytes(),
-                trainer.downlinkBytes(),
-                adapterParameters,
-                backbone.bert().config().parameters() + adapterParameters,
-                serverPeakBytes(adapterParameters),
-                devicePeakBytes(),
-                spec.seed());
+                trainer.costs(),
+                longest(shards));
     }
 
-    private long serverPeakBytes(long adapterParameters) {
-        MemoryModel memory = new MemoryModel(backbone.bert().config());
-        if (!spec.scheme().cut()) {
-            long adapter = memory.adapter(adapterParameters);
-            return spec.scheme().pooled()
-                    ? memory.weights(whole)
-                            + adapter
-                            + memory.activations(
-                                    whole.blocks().size(), spec.batch(), longest(shards))
-                    : adapter;
-        }
-        long bytes = memory.weights(whole);
-        long activations = 0;
-        for (int u = 0; u < shards.size(); u++) {
-            Segment part = new Cut(spec.cut(u), false).apply(whole).middle();
-            bytes += memory.adapter(parameters(part));
-            activations =
-                    Math.max(
-                            activations,
-                            memory.activations(
-                                    part.blocks().size(), spec.batch(), longest(shards.get(u))));
-        }
-        return bytes + activations;
+    private static List<Integer> longest(List<List<TokenizedSample>> shards) {
+        return shards.stream().map(Finetune::longestOf).toList();
     }
 
-    private List<Long> devicePeakBytes() {
-        if (spec.scheme().pooled()) {
-            return List.of();
-        }
-        MemoryModel memory = new MemoryModel(backbone.bert().config());
-        List<Long> bytes = new ArrayList<>();
-        for (int u = 0; u < shards.size(); u++) {
-            Cut cut =
-                    spec.scheme().cut()
-                            ? new Cut(spec.cut(u), false)
-                            : Cut.none(backbone.bert().blocks().size());
-            Segment part = cut.apply(whole).lower();
-            bytes.add(
-                    memory.weights(part)
-                            + memory.adapter(parameters(part))
-                            + memory.activations(
-                                    part.blocks().size(), spec.batch(), longest(shards.get(u))));
-        }
-        return bytes;
-    }
-
-    private long parameters(Segment part) {
-        return spec.lora().names(part).stream().mapToLong(name -> tensor(name).size()).sum();
-    }
-
-    private static int longest(List<List<TokenizedSample>> shards) {
-        return shards.stream().mapToInt(Finetune::longest).max().orElse(1);
-    }
-
-    private static int longest(Iterable<TokenizedSample> samples) {
-        int longest = 1;
-        for (TokenizedSample sample : samples) {
-            longest = Math.max(longest, sample.tokens().length);
-        }
-        return longest;
-    }
-
-    private FloatTensor tensor(String name) {
-        return Objects.requireNonNull(initial.get(name), name);
+    private static int longestOf(List<TokenizedSample> samples) {
+        return samples.stream().mapToInt(s -> s.tokens().length).max().orElse(1);
     }
 
     /// The best adapter so far.
     public Adapter adapter() {
-        return new Adapter(spec.model(), spec.lora(), data.labels(), trainer.bestAdapter());
+        return model.adapter(trainer.rounds().bestAdapter());
     }
 
     /// Writes the best adapter in PEFT's format.
     public void saveAdapter(Path directory) {
-        AdapterFiles.save(directory, adapter());
+        model.saveAdapter(directory, trainer.rounds().bestAdapter());
     }
 
     /// Writes the model with the best adapter merged into it, as a Hugging Face directory.
     public void saveModel(Path directory) {
-        Adapter adapter = adapter();
-        try (ai.djl.ndarray.NDManager scope = backbone.manager().newSubManager()) {
-            HuggingFaceDirectory.save(
-                    directory,
-                    backbone,
-                    adapter.lora().merge(backbone.bert(), adapter.tensors(), scope),
-                    adapter.classifier());
-        }
+        model.saveModel(directory, trainer.rounds().bestAdapter());
     }
 
     /// Arrays that the model's manager holds itself; a step must leave as many as it found.
     int liveArrays() {
-        return backbone.manager().getManagedArrays().size();
+        return model.manager().getManagedArrays().size();
     }
 
     @Override
     public void close() {
         trainer.close();
-        backbone.close();
+        model.close();
     }
 }

@@ -44,4 +44,47 @@ public record FinetuneResult(
         long totalParameters,
         long serverPeakBytes,
         List<Long> devicePeakBytes,
-        long seed) {}
+        long seed) {
+
+    /// @param longest tokens of each device's longest text
+    static FinetuneResult of(
+            FinetuneSpec spec,
+            TaskModel model,
+            String data,
+            int trainSamples,
+            int testSamples,
+            Rounds rounds,
+            Evaluation tested,
+            int steps,
+            Costs costs,
+            List<Integer> longest) {
+        List<RoundReport> reports = rounds.reports();
+        RoundReport best = rounds.best();
+        MemoryModel memory = new MemoryModel(model.backbone().bert().config());
+        return new FinetuneResult(
+                spec.scheme().toString(),
+                spec.model(),
+                data,
+                spec.devices().size(),
+                trainSamples,
+                testSamples,
+                steps,
+                reports.size(),
+                tested.accuracy(),
+                tested.macroF1(),
+                best == null ? 0 : best.round(),
+                reports.stream().map(RoundReport::trainLoss).toList(),
+                reports.stream().map(RoundReport::valLoss).toList(),
+                reports.stream().map(RoundReport::valAccuracy).toList(),
+                costs.wallSeconds(),
+                costs.trainSeconds() / steps,
+                costs.simulatedSeconds(),
+                costs.uplinkBytes(),
+                costs.downlinkBytes(),
+                model.adapterParameters(),
+                model.totalParameters(),
+                memory.serverPeak(spec, model, longest),
+                memory.devicePeaks(spec, model, longest),
+                spec.seed());
+    }
+}

@@ -22,7 +22,7 @@ final class Lanes implements AutoCloseable {
     /// @param atMost pieces of work that there can be side by side
     Lanes(int threads, int atMost) {
         lanes = Math.min(threads, atMost);
-        Tensors.useThreads(threads / lanes);
+        Tensors.useThreads(threadsEach(threads, atMost));
         pool =
                 Executors.newFixedThreadPool(
                         lanes, Thread.ofPlatform().name("lane-", 0).daemon().factory());
@@ -46,6 +46,16 @@ final class Lanes implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    /// Runs a piece of work when a lane is free; it deals with its failures itself.
+    void submit(Runnable work) {
+        pool.execute(work);
+    }
+
+    /// Threads of a tensor operation when `threads` cores are shared by so many pieces of work.
+    static int threadsEach(int threads, int atMost) {
+        return threads / Math.min(threads, atMost);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.lamina.train;
 
 import dev.lamina.lam.Bert;
 import dev.lamina.lam.Segment;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Bytes that a part of a model needs in training, fp32 (derived; not measured): frozen weights,
 /// four times the adapter (values, gradient, two moments), and what the backward pass keeps of a
@@ -12,6 +14,45 @@ final class MemoryModel {
 
     MemoryModel(Bert.Config shape) {
         this.shape = shape;
+    }
+
+    /// Most that the server needs.
+    ///
+    /// @param longest tokens of each device's longest text
+    long serverPeak(FinetuneSpec spec, TaskModel model, List<Integer> longest) {
+        if (!spec.scheme().cut()) {
+            long adapter = adapter(model.adapterParameters());
+            return spec.scheme().pooled()
+                    ? weights(model.whole())
+                            + adapter
+                            + activations(
+                                    model.whole().blocks().size(), spec.batch(), longest.get(0))
+                    : adapter;
+        }
+        long bytes = weights(model.whole());
+        long activations = 0;
+        for (int u = 0; u < longest.size(); u++) {
+            Segment part = model.parts(u).middle();
+            bytes += adapter(model.adapterParameters(part));
+            activations =
+                    Math.max(
+                            activations,
+                            activations(part.blocks().size(), spec.batch(), longest.get(u)));
+        }
+        return bytes + activations;
+    }
+
+    /// Most that each device needs; none where all is in one place.
+    List<Long> devicePeaks(FinetuneSpec spec, TaskModel model, List<Integer> longest) {
+        List<Long> bytes = new ArrayList<>();
+        for (int u = 0; u < longest.size() && !spec.scheme().pooled(); u++) {
+            Segment part = model.parts(u).lower();
+            bytes.add(
+                    weights(part)
+                            + adapter(model.adapterParameters(part))
+                            + activations(part.blocks().size(), spec.batch(), longest.get(u)));
+        }
+        return bytes;
     }
 
     long weights(Segment part) {

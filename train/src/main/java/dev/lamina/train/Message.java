@@ -2,23 +2,53 @@ package dev.lamina.train;
 
 import dev.lamina.nn.EncodedTensor;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/// What devices and server tell each other. Every tensor in a message is encoded.
+/// What devices and server tell each other. Who a message is from, the line that it came over says,
+/// never the message. Every tensor in it is encoded.
 public sealed interface Message {
     /// Bytes of tensors, lengths and labels in it: what a link has to carry, but for framing.
-    long bytes();
+    default long bytes() {
+        return 0;
+    }
+
+    /// From a device that wants to take part.
+    ///
+    /// @param samples training samples on it
+    record Join(long samples) implements Message {}
+
+    /// From the server: all that both sides must agree on.
+    record Assigned(Assignment assignment) implements Message {}
+
+    /// From a device: it holds its part of the model and can start.
+    record Ready() implements Message {}
+
+    /// From the server: a round begins. Whatever the device was at is over; it goes back to where
+    /// it stood after `fromStep` steps.
+    ///
+    /// @param round counted from 0
+    /// @param fromStep the device's steps before the round
+    /// @param steps to take in it
+    /// @param tensors of the global adapter, those that the device holds
+    record RoundStart(
+            int round, int fromStep, int steps, SequencedMap<String, EncodedTensor> tensors)
+            implements Message {
+        @Override
+        public long bytes() {
+            return sum(tensors);
+        }
+    }
 
     /// From a device: the hidden state at the cut, for the server to go on with.
     ///
-    /// @param device who sends it
+    /// @param round that it belongs to
     /// @param step the device's step, counted from 0 over the whole run
     /// @param hidden `[B,T,H]`
     /// @param lengths tokens of each text
     /// @param labels class of each text; null where the head is on the device
     record Activation(
-            int device,
+            int round,
             int step,
             EncodedTensor hidden,
             List<Integer> lengths,
@@ -34,12 +64,12 @@ public sealed interface Message {
 
     /// From the server: the answer to an activation.
     ///
-    /// @param device who it is for
+    /// @param round that it belongs to
     /// @param step the step that it answers
     /// @param loss mean cross-entropy over the batch
     /// @param gradient of the loss with respect to the activation, `[B,T,H]`; null for a device
     ///   that trains nothing below the cut
-    record Gradient(int device, int step, double loss, @Nullable EncodedTensor gradient)
+    record Gradient(int round, int step, double loss, @Nullable EncodedTensor gradient)
             implements Message {
         @Override
         public long bytes() {
@@ -49,10 +79,13 @@ public sealed interface Message {
 
     /// From a device at a round's end: the trained tensors that it holds.
     ///
-    /// @param device who sends it
+    /// @param round that it ends
     /// @param samples that it has trained on in this round
-    /// @param tensors by parameter name
-    record AdapterUpdate(int device, long samples, Map<String, EncodedTensor> tensors)
+    /// @param loss sum over them, each before its step
+    /// @param tensors by parameter name: the values, or under a lossy codec what was added to the
+    ///   global adapter
+    record AdapterUpdate(
+            int round, long samples, double loss, SequencedMap<String, EncodedTensor> tensors)
             implements Message {
         @Override
         public long bytes() {
@@ -60,15 +93,15 @@ public sealed interface Message {
         }
     }
 
-    /// From the server after an aggregation: the global adapter's tensors that a device holds.
-    record GlobalAdapter(Map<String, EncodedTensor> tensors) implements Message {
-        @Override
-        public long bytes() {
-            return sum(tensors);
-        }
-    }
+    /// From the server: the run is over.
+    ///
+    /// @param accuracy of the best adapter on the test samples
+    record Finished(double accuracy) implements Message {}
 
-    private static long sum(Map<String, EncodedTensor> tensors) {
+    /// From the server: it does not take what the device sent, and goes on without it.
+    record Refusal(String reason) implements Message {}
+
+    private static long sum(SequencedMap<String, EncodedTensor> tensors) {
         return tensors.values().stream().mapToLong(t -> t.payload().length).sum();
     }
 }

@@ -2,7 +2,6 @@ package dev.lamina.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.lamina.lam.Cut;
 import dev.lamina.lam.Segment;
 import dev.lamina.lam.TokenBatch;
 import dev.lamina.nn.Autograd;
@@ -11,56 +10,93 @@ import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.TensorCodec;
 import dev.lamina.nn.Tensors;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.SortedMap;
 
 /// The role of the edge server: one frozen model, and for each device the part above that device's
 /// cut with an adapter set of its own ([B] III). Activations may come in any order: no device's
 /// step depends on another's. At a round's end it averages the adapters ([Aggregation]).
 final class Server implements AutoCloseable {
     private final NDManager manager;
-    private final TrainingRule[] rules;
-    private final Segment[] parts;
-    private final AdapterSet[] adapters;
+    private final SequencedMap<String, FloatTensor> initial;
+    private final Map<Integer, Seat> seats = new HashMap<>();
     private SequencedMap<String, FloatTensor> global;
+
+    /// What is here for one device.
+    ///
+    /// @param part of the model, above the device's cut
+    /// @param adapters of that part
+    /// @param before state when the round began, for [#rollBack(int)]
+    private record Seat(
+            Segment part,
+            TrainingRule rule,
+            AdapterSet adapters,
+            Map<String, FloatTensor> before) {}
 
     /// Prepares to serve devices.
     ///
-    /// @param parts how the model is cut for each device
     /// @param initial the adapter that all start from
-    /// @param rules of each device
-    Server(
-            NDManager manager,
-            List<Cut.Parts> parts,
-            Map<String, FloatTensor> initial,
-            List<TrainingRule> rules) {
+    Server(NDManager manager, SequencedMap<String, FloatTensor> initial) {
         this.manager = manager;
-        this.rules = rules.toArray(TrainingRule[]::new);
-        this.parts = parts.stream().map(Cut.Parts::middle).toArray(Segment[]::new);
-        this.adapters = new AdapterSet[parts.size()];
-        for (int u = 0; u < adapters.length; u++) {
-            adapters[u] =
-                    new AdapterSet(
-                            manager, this.rules[u].lora(), this.parts[u], initial, this.rules[u]);
-        }
+        this.initial = initial;
         this.global = new LinkedHashMap<>(initial);
+    }
+
+    /// Takes a device in.
+    ///
+    /// @param part the model above its cut
+    synchronized void admit(int device, Segment part, TrainingRule rule) {
+        AdapterSet set = new AdapterSet(manager, rule.lora(), part, initial, rule);
+        seats.put(device, new Seat(part, rule, set, Map.of()));
+    }
+
+    private synchronized Seat seat(int device) {
+        return Objects.requireNonNull(seats.get(device), () -> "no device " + device);
+    }
+
+    /// Begins a round for a device: its adapter set takes over the global adapter.
+    ///
+    /// @param lower the names of the tensors that the device holds
+    Message.RoundStart begin(
+            int device, int round, int fromStep, int steps, Iterable<String> lower) {
+        Seat seat = seat(device);
+        Seat begun = new Seat(seat.part(), seat.rule(), seat.adapters(), seat.adapters().state());
+        synchronized (this) {
+            seats.put(device, begun);
+        }
+        seat.adapters().parameters().assign(global);
+        SequencedMap<String, EncodedTensor> tensors = new LinkedHashMap<>();
+        for (String name : lower) {
+            FloatTensor tensor = Objects.requireNonNull(global.get(name), name);
+            tensors.put(name, EncodedTensor.of(new TensorCodec.Fp32(), tensor));
+        }
+        return new Message.RoundStart(round, fromStep, steps, tensors);
+    }
+
+    /// Takes back what a device has done here since its round began.
+    void rollBack(int device) {
+        Seat seat = seat(device);
+        seat.adapters().restore(seat.before());
     }
 
     /// Completes a device's step: forward from the activation, loss, backward, update of the
     /// device's adapter set here, and the gradient for the device.
-    Message.Gradient step(Message.Activation activation) {
-        int device = activation.device();
-        TrainingRule rule = rules[device];
-        AdapterSet set = adapters[device];
+    Message.Gradient step(int device, Message.Activation activation) {
+        Seat seat = seat(device);
+        TrainingRule rule = seat.rule();
+        AdapterSet set = seat.adapters();
         List<Integer> sent = activation.labels();
         if (sent == null) {
             throw new IllegalStateException(
                     "device " + device + " sent no labels, and the head is here");
         }
         int[] labels = asArray(sent);
-        boolean wanted = parts[device].firstBlock() > 0;
+        boolean wanted = seat.part().firstBlock() > 0;
         try (NDManager scope = manager.newSubManager()) {
             NDArray hidden = Tensors.toEngine(scope, activation.hidden().decode());
             NDArray input = wanted ? Autograd.leaf(hidden) : hidden;
@@ -70,7 +106,7 @@ final class Server implements AutoCloseable {
                         Segment part =
                                 rule.lora()
                                         .attach(
-                                                parts[device],
+                                                seat.part(),
                                                 set.parameters(),
                                                 rule.dropout(device, activation.step()));
                         return Loss.crossEntropy(part.forward(input, mask), labels);
@@ -79,7 +115,8 @@ final class Server implements AutoCloseable {
             set.step(rule.schedule().at(activation.step()));
             EncodedTensor gradient =
                     wanted ? EncodedTensor.of(rule.codec(), Autograd.takeGradient(input)) : null;
-            return new Message.Gradient(device, activation.step(), loss.getFloat(), gradient);
+            return new Message.Gradient(
+                    activation.round(), activation.step(), loss.getFloat(), gradient);
         }
     }
 
@@ -87,33 +124,28 @@ final class Server implements AutoCloseable {
         return values.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /// Ends a round: joins what the devices sent with what is here for them, averages, and takes
-    /// the result over into every adapter set.
-    void aggregate(List<Message.AdapterUpdate> updates) {
+    /// Ends a round: joins what the devices sent with what is here for them, and averages.
+    ///
+    /// @param updates by device; the others' adapters do not count
+    void aggregate(SortedMap<Integer, Message.AdapterUpdate> updates) {
         List<Aggregation.Contribution> contributions = new ArrayList<>();
-        for (Message.AdapterUpdate update : updates) {
+        updates.forEach((device, update) -> {
+            Seat seat = seat(device);
             Map<String, FloatTensor> adapter =
-                    new LinkedHashMap<>(adapters[update.device()].parameters().values());
-            update.tensors().forEach((name, tensor) -> adapter.put(name, tensor.decode()));
+                    new LinkedHashMap<>(seat.adapters().parameters().values());
+            update.tensors()
+                    .forEach((name, tensor) -> {
+                        FloatTensor sent = tensor.decode();
+                        adapter.put(
+                                name,
+                                seat.rule().sendsDifferences()
+                                        ? Aggregation.sum(
+                                                Objects.requireNonNull(global.get(name)), sent)
+                                        : sent);
+                    });
             contributions.add(new Aggregation.Contribution(update.samples(), adapter));
-        }
+        });
         global = Aggregation.average(global, contributions);
-        for (AdapterSet set : adapters) {
-            set.parameters().assign(global);
-        }
-    }
-
-    /// The tensors of the global adapter that have these names, for a device.
-    Message.GlobalAdapter globalFor(Iterable<String> names) {
-        Map<String, EncodedTensor> tensors = new LinkedHashMap<>();
-        for (String name : names) {
-            tensors.put(
-                    name,
-                    EncodedTensor.of(
-                            new TensorCodec.Fp32(),
-                            java.util.Objects.requireNonNull(global.get(name))));
-        }
-        return new Message.GlobalAdapter(tensors);
     }
 
     /// The adapter after the last aggregation.
@@ -121,12 +153,24 @@ final class Server implements AutoCloseable {
         return global;
     }
 
+    /// Whether all values of a device's adapter set here are finite.
+    boolean isFinite(int device) {
+        for (FloatTensor tensor : seat(device).adapters().parameters().values().values()) {
+            for (float value : tensor.values()) {
+                if (!Float.isFinite(value)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     Map<String, FloatTensor> state(int device) {
-        return adapters[device].state();
+        return seat(device).adapters().state();
     }
 
     void restore(int device, Map<String, FloatTensor> state) {
-        adapters[device].restore(state);
+        seat(device).adapters().restore(state);
     }
 
     void restoreGlobal(SequencedMap<String, FloatTensor> tensors) {
@@ -135,8 +179,6 @@ final class Server implements AutoCloseable {
 
     @Override
     public void close() {
-        for (AdapterSet set : adapters) {
-            set.close();
-        }
+        seats.values().forEach(seat -> seat.adapters().close());
     }
 }

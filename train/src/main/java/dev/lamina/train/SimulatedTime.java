@@ -36,14 +36,10 @@ final class SimulatedTime {
         List<Job> jobs = new ArrayList<>();
         double slowest = 0;
         for (int i = 0; i < devices.size(); i++) {
-            StepCost cost = cost(shapes.get(i));
             if (spec.scheme().cut()) {
-                jobs.add(
-                        cost.job(
-                                spec.devices().get(devices.get(i)),
-                                spec.server(),
-                                spec.cut(devices.get(i))));
+                jobs.add(estimate(devices.get(i), shapes.get(i)));
             } else {
+                StepCost cost = cost(shapes.get(i));
                 double rate =
                         spec.scheme().pooled()
                                 ? spec.server().effectiveFlopsPerSecond()
@@ -58,6 +54,13 @@ final class SimulatedTime {
         Timeline timeline = Timeline.schedule(jobs, spec.order());
         seconds += timeline.makespanSeconds();
         return timeline.sequence();
+    }
+
+    /// A device's step as the server's schedule sees it.
+    ///
+    /// @param shape `[B,T]` of its batch
+    Job estimate(int device, int[] shape) {
+        return cost(shape).job(spec.devices().get(device), spec.server(), spec.cut(device));
     }
 
     private StepCost cost(int[] batchShape) {

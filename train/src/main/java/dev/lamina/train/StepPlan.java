@@ -1,10 +1,23 @@
 package dev.lamina.train;
 
+import java.util.List;
+
 /// How many steps each device takes in each round: all of its passes over its own samples, capped
 /// together by the greatest number of steps, evenly spread over the rounds.
 final class StepPlan {
     private final int[] steps;
     private final int rounds;
+
+    /// The plan of a run.
+    ///
+    /// @param samples on each device
+    static StepPlan of(FinetuneSpec spec, List<Integer> samples) {
+        return new StepPlan(
+                samples.stream().mapToInt(n -> Math.ceilDiv(n, spec.batch())).toArray(),
+                spec.epochs(),
+                spec.maxSteps(),
+                spec.rounds());
+    }
 
     /// Makes the plan.
     ///
@@ -55,6 +68,11 @@ final class StepPlan {
     /// Steps of a device by the end of a round, counted from 0.
     int stepsAfter(int device, int round) {
         return Math.toIntExact((long) steps[device] * (round + 1) / rounds);
+    }
+
+    /// Steps of a device in a round, counted from 0.
+    int stepsIn(int device, int round) {
+        return stepsAfter(device, round) - (round == 0 ? 0 : stepsAfter(device, round - 1));
     }
 
     /// Steps of all devices in all.

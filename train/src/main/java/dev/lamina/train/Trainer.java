@@ -1,22 +1,18 @@
 package dev.lamina.train;
 
-import ai.djl.ndarray.NDManager;
-import dev.lamina.lam.Bert;
 import dev.lamina.lam.Cut;
-import dev.lamina.lam.Segment;
-import dev.lamina.nn.AdamW;
 import dev.lamina.nn.FloatTensor;
-import dev.lamina.nn.LearningRate;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Devices and server in one process. The roles and their messages are those of a deployment; this
@@ -26,93 +22,62 @@ import org.jspecify.annotations.Nullable;
 /// is at rest and can be stored.
 final class Trainer implements AutoCloseable {
     private final FinetuneSpec spec;
-    private final Task task;
+    private final TaskModel model;
+    private final String fingerprint;
     private final Lanes lanes;
     private final StepPlan plan;
     private final List<Device> devices = new ArrayList<>();
     private final List<LocalLink> links = new ArrayList<>();
+    private final List<List<String>> lowerNames = new ArrayList<>();
     private final Server server;
+    private final Rounds rounds;
     private final SimulatedTime time;
 
-    private int round;
-    private final long[] roundSamples;
-    private double roundLoss;
-    private final List<RoundReport> reports = new ArrayList<>();
-    private @Nullable RoundReport best;
-    private SequencedMap<String, FloatTensor> bestAdapter;
+    private boolean begun;
     private double trainSeconds;
     private double wallSeconds;
     private long earlierUplinkBytes;
     private long earlierDownlinkBytes;
 
-    /// What is trained, on what.
+    /// Prepares a run.
     ///
-    /// @param whole the frozen model with its head
-    /// @param initial the adapter that training starts from
     /// @param shards training samples of each device
     /// @param validation samples that rounds are judged by
-    /// @param classes number of labels
     /// @param fingerprint of spec and data
-    record Task(
-            NDManager manager,
-            Bert.Config shape,
-            Segment whole,
-            SequencedMap<String, FloatTensor> initial,
+    Trainer(
+            FinetuneSpec spec,
+            TaskModel model,
             List<List<TokenizedSample>> shards,
             List<TokenizedSample> validation,
-            int classes,
-            String fingerprint) {}
-
-    Trainer(FinetuneSpec spec, Task task) {
+            String fingerprint) {
         this.spec = spec;
-        this.task = task;
-        int count = task.shards().size();
+        this.model = model;
+        this.fingerprint = fingerprint;
+        int count = shards.size();
         lanes = new Lanes(spec.threads(), count);
-        time = new SimulatedTime(spec, task.shape());
+        time = new SimulatedTime(spec, model.backbone().bert().config());
         List<Batches> batches = new ArrayList<>();
         for (int u = 0; u < count; u++) {
-            batches.add(new Batches(task.shards().get(u), spec.batch(), spec.seed(), u));
+            batches.add(new Batches(shards.get(u), spec.batch(), spec.seed(), u));
         }
-        plan =
-                new StepPlan(
-                        batches.stream().mapToInt(Batches::perPass).toArray(),
-                        spec.epochs(),
-                        spec.maxSteps(),
-                        spec.rounds());
-        List<Cut.Parts> parts = new ArrayList<>();
-        List<TrainingRule> rules = new ArrayList<>();
+        plan = StepPlan.of(spec, batches.stream().map(Batches::samples).toList());
+        server = new Server(model.manager(), model.initial());
+        rounds = new Rounds(server, adapter -> model.evaluate(adapter, validation, lanes));
         for (int u = 0; u < count; u++) {
-            Cut cut =
-                    spec.scheme().cut()
-                            ? new Cut(spec.cut(u), false)
-                            : Cut.none(task.shape().layers());
-            parts.add(cut.apply(task.whole()));
-            rules.add(rule(Math.max(1, plan.steps(u))));
+            Cut.Parts parts = model.parts(u);
+            TrainingRule rule = TrainingRule.of(spec, plan.steps(u));
+            server.admit(u, parts.middle(), rule);
             devices.add(
                     new Device(
                             u,
-                            task.manager(),
-                            parts.get(u),
-                            task.initial(),
+                            model.manager(),
+                            parts.lower(),
+                            model.initial(),
                             batches.get(u),
-                            rules.get(u)));
+                            rule));
+            lowerNames.add(spec.lora().names(parts.lower()));
             links.add(new LocalLink());
         }
-        server = new Server(task.manager(), parts, task.initial(), rules);
-        roundSamples = new long[count];
-        bestAdapter = task.initial();
-    }
-
-    private TrainingRule rule(int steps) {
-        int warmup = Math.toIntExact(Math.round(spec.warmup() * steps));
-        return new TrainingRule(
-                spec.lora(),
-                AdamW.Config.withWeightDecay(spec.weightDecay()),
-                new LearningRate(
-                        spec.learningRate(), spec.schedule(), Math.min(warmup, steps - 1), steps),
-                spec.clip(),
-                spec.codec(),
-                spec.seed());
     }
 
     /// Trains to the end, or until the listener asks to stop.
@@ -124,7 +89,7 @@ final class Trainer implements AutoCloseable {
         long began = System.nanoTime();
         double before = wallSeconds;
         listener.planned(plan.total(), doneSteps());
-        while (round < plan.rounds()) {
+        while (rounds.number() < plan.rounds()) {
             boolean finished = trainRound(listener);
             if (finished) {
                 listener.round(endRound());
@@ -141,10 +106,13 @@ final class Trainer implements AutoCloseable {
     }
 
     private boolean trainRound(RunListener listener) {
+        if (!begun) {
+            beginRound();
+        }
         while (true) {
             List<Integer> active = new ArrayList<>();
             for (int u = 0; u < devices.size(); u++) {
-                if (devices.get(u).steps() < plan.stepsAfter(u, round)) {
+                if (devices.get(u).steps() < plan.stepsAfter(u, rounds.number())) {
                     active.add(u);
                 }
             }
@@ -161,12 +129,25 @@ final class Trainer implements AutoCloseable {
         }
     }
 
+    private void beginRound() {
+        int round = rounds.number();
+        for (int u = 0; u < devices.size(); u++) {
+            Device device = devices.get(u);
+            LocalLink link = links.get(u);
+            link.send(
+                    server.begin(
+                            u, round, device.steps(), plan.stepsIn(u, round), lowerNames.get(u)));
+            device.begin((Message.RoundStart) link.down());
+        }
+        begun = true;
+    }
+
     /// One step of each of these devices; the mean loss over their samples.
     private double wave(List<Integer> active) {
         List<int[]> shapes = active.stream().map(u -> devices.get(u).nextShape()).toList();
         List<Integer> sequence = time.step(active, shapes);
         each(active, u -> devices.get(u).forward(links.get(u)));
-        each(sequence.stream().map(active::get).toList(), u -> serve(links.get(u)));
+        each(sequence.stream().map(active::get).toList(), this::serve);
         List<Device.StepReport> done =
                 lanes.run(
                         active.stream()
@@ -179,9 +160,7 @@ final class Trainer implements AutoCloseable {
             Device.StepReport report = done.get(i);
             loss += report.loss() * report.samples();
             samples += report.samples();
-            roundSamples[active.get(i)] += report.samples();
         }
-        roundLoss += loss;
         return loss / samples;
     }
 
@@ -189,163 +168,107 @@ final class Trainer implements AutoCloseable {
         lanes.run(these.stream().map(u -> Executors.callable(() -> work.accept(u), true)).toList());
     }
 
-    private void serve(LocalLink link) {
+    private void serve(int device) {
+        LocalLink link = links.get(device);
         if (!(link.receive() instanceof Message.Activation activation)) {
             throw new IllegalStateException("the server expects an activation");
         }
-        link.send(server.step(activation));
+        link.send(server.step(device, activation));
     }
 
-    /// Aggregates, sends the global adapter out, evaluates it, and turns to the next round.
     private RoundReport endRound() {
         double[] up = new double[devices.size()];
         double[] down = new double[devices.size()];
-        List<Message.AdapterUpdate> updates = new ArrayList<>();
-        for (int u = 0; u < devices.size(); u++) {
+        SortedMap<Integer, Message.AdapterUpdate> updates = new TreeMap<>();
+        for (Device device : devices) {
+            int u = device.index();
             LocalLink link = links.get(u);
-            devices.get(u).report(link, roundSamples[u]);
+            link.up(device.update());
             Message.AdapterUpdate update = (Message.AdapterUpdate) link.receive();
             up[u] = update.bytes();
-            updates.add(update);
-        }
-        server.aggregate(updates);
-        for (Message.AdapterUpdate update : updates) {
-            LocalLink link = links.get(update.device());
-            Message.GlobalAdapter global = server.globalFor(update.tensors().keySet());
-            down[update.device()] = global.bytes();
-            link.send(global);
-            devices.get(update.device()).adopt(link);
+            down[u] = 4.0 * model.adapterParameters(model.parts(u).lower());
+            updates.put(u, update);
         }
         if (!spec.scheme().pooled()) {
             time.exchange(up, down);
         }
-        Evaluation validation = evaluate(server.global(), task.validation());
-        long samples = 0;
-        for (long s : roundSamples) {
-            samples += s;
-        }
-        RoundReport report =
-                new RoundReport(
-                        round + 1,
-                        doneSteps(),
-                        roundLoss / samples,
-                        validation.loss(),
-                        validation.accuracy());
-        reports.add(report);
-        if (best == null || isBetter(report, best)) {
-            best = report;
-            bestAdapter = server.global();
-        }
-        round++;
-        Arrays.fill(roundSamples, 0);
-        roundLoss = 0;
-        return report;
-    }
-
-    private static boolean isBetter(RoundReport a, RoundReport b) {
-        return a.valAccuracy() > b.valAccuracy()
-                || (a.valAccuracy() == b.valAccuracy() && a.valLoss() < b.valLoss());
+        begun = false;
+        return rounds.end(updates, doneSteps());
     }
 
     Evaluation evaluate(Map<String, FloatTensor> adapter, List<TokenizedSample> samples) {
-        return Evaluation.of(
-                task.whole(), spec.lora(), adapter, samples, task.classes(), task.manager(), lanes);
+        return model.evaluate(adapter, samples, lanes);
     }
 
     /// All of the state.
     Checkpoint checkpoint() {
         Map<String, FloatTensor> tensors = new LinkedHashMap<>();
         for (Device device : devices) {
+            int u = device.index();
             device.state()
-                    .forEach((name, tensor) ->
-                            tensors.put("device." + device.index() + "." + name, tensor));
-            server.state(device.index())
-                    .forEach((name, tensor) ->
-                            tensors.put("server." + device.index() + "." + name, tensor));
+                    .tensors()
+                    .forEach((name, tensor) -> tensors.put("device." + u + "." + name, tensor));
+            server.state(u)
+                    .forEach((name, tensor) -> tensors.put("server." + u + "." + name, tensor));
         }
-        server.global().forEach((name, tensor) -> tensors.put("global." + name, tensor));
-        bestAdapter.forEach((name, tensor) -> tensors.put("best." + name, tensor));
-        List<Long> samples = Arrays.stream(roundSamples).boxed().toList();
-        return new Checkpoint(
-                new Checkpoint.Progress(
-                        task.fingerprint(),
-                        round,
-                        devices.stream().map(Device::steps).toList(),
-                        samples,
-                        roundLoss,
-                        List.copyOf(reports),
-                        best,
-                        trainSeconds,
-                        wallSeconds,
-                        time.seconds(),
-                        uplinkBytes(),
-                        downlinkBytes()),
+        return Checkpoint.of(
+                fingerprint,
+                rounds,
+                devices.stream().map(Device::steps).toList(),
+                devices.stream().map(Device::roundSamples).toList(),
+                devices.stream().map(Device::roundLoss).toList(),
+                begun,
+                costs(),
+                null,
+                server.global(),
                 tensors);
     }
 
     /// Goes on from a stored state.
     void restore(Checkpoint checkpoint) {
         Checkpoint.Progress progress = checkpoint.progress();
+        rounds.restore(checkpoint);
         for (Device device : devices) {
+            int u = device.index();
             device.restore(
-                    checkpoint.part("device." + device.index() + "."),
-                    progress.deviceSteps().get(device.index()));
-            server.restore(device.index(), checkpoint.part("server." + device.index() + "."));
-            roundSamples[device.index()] = progress.roundSamples().get(device.index());
+                    new Device.State(
+                            progress.deviceSteps().get(u), checkpoint.part("device." + u + ".")),
+                    progress.round(),
+                    progress.roundSamples().get(u),
+                    progress.roundLoss().get(u),
+                    server.global());
+            server.restore(u, checkpoint.part("server." + u + "."));
         }
-        server.restoreGlobal(checkpoint.part("global."));
-        bestAdapter = checkpoint.part("best.");
-        round = progress.round();
-        roundLoss = progress.roundLoss();
-        reports.addAll(progress.reports());
-        best = progress.best();
-        trainSeconds = progress.trainSeconds();
-        wallSeconds = progress.wallSeconds();
-        time.restore(progress.simulatedSeconds());
-        earlierUplinkBytes = progress.uplinkBytes();
-        earlierDownlinkBytes = progress.downlinkBytes();
+        begun = progress.begun();
+        Costs costs = progress.costs();
+        trainSeconds = costs.trainSeconds();
+        wallSeconds = costs.wallSeconds();
+        time.restore(costs.simulatedSeconds());
+        earlierUplinkBytes = costs.uplinkBytes();
+        earlierDownlinkBytes = costs.downlinkBytes();
     }
 
     int doneSteps() {
         return devices.stream().mapToInt(Device::steps).sum();
     }
 
-    List<RoundReport> reports() {
-        return reports;
+    Rounds rounds() {
+        return rounds;
     }
 
-    @Nullable RoundReport best() {
-        return best;
+    /// Nothing is sent where all is in one place.
+    Costs costs() {
+        boolean sends = !spec.scheme().pooled();
+        return new Costs(
+                trainSeconds,
+                wallSeconds,
+                time.seconds(),
+                sends ? earlierUplinkBytes + sum(LocalLink::uplinkBytes) : 0,
+                sends ? earlierDownlinkBytes + sum(LocalLink::downlinkBytes) : 0);
     }
 
-    SequencedMap<String, FloatTensor> bestAdapter() {
-        return bestAdapter;
-    }
-
-    double trainSeconds() {
-        return trainSeconds;
-    }
-
-    double wallSeconds() {
-        return wallSeconds;
-    }
-
-    double simulatedSeconds() {
-        return time.seconds();
-    }
-
-    /// Bytes from devices to the server; none where all is in one place.
-    long uplinkBytes() {
-        return spec.scheme().pooled()
-                ? 0
-                : earlierUplinkBytes + links.stream().mapToLong(LocalLink::uplinkBytes).sum();
-    }
-
-    /// Bytes from the server to devices.
-    long downlinkBytes() {
-        return spec.scheme().pooled()
-                ? 0
-                : earlierDownlinkBytes + links.stream().mapToLong(LocalLink::downlinkBytes).sum();
+    private long sum(ToLongFunction<LocalLink> bytes) {
+        return links.stream().mapToLong(bytes).sum();
     }
 
     private static double secondsSince(long nanoTime) {

@@ -15,17 +15,39 @@ import dev.lamina.nn.TensorCodec;
 /// @param schedule learning rate by a device's step
 /// @param clip greatest gradient norm of a block; 0 for no clipping
 /// @param codec of activations and their gradients
+/// @param updateCodec of adapter updates
 /// @param seed of the run
-record TrainingRule(
+public record TrainingRule(
         Lora lora,
         AdamW.Config optimiser,
         LearningRate schedule,
         double clip,
         TensorCodec codec,
+        TensorCodec updateCodec,
         long seed) {
+
+    /// The rule of a device that takes so many steps in all.
+    static TrainingRule of(FinetuneSpec spec, int steps) {
+        int total = Math.max(1, steps);
+        int warmup = Math.toIntExact(Math.round(spec.warmup() * total));
+        return new TrainingRule(
+                spec.lora(),
+                AdamW.Config.withWeightDecay(spec.weightDecay()),
+                new LearningRate(
+                        spec.learningRate(), spec.schedule(), Math.min(warmup, total - 1), total),
+                spec.clip(),
+                spec.codec(),
+                spec.updateCodec(),
+                spec.seed());
+    }
 
     /// The dropout of a device's step, alike on both sides of the cut.
     Dropout dropout(int device, int step) {
         return new Dropout(lora.dropout(), Seeds.derive(seed, "dropout", device, step));
+    }
+
+    /// Whether adapter updates are sent as what was added, because their codec loses something.
+    boolean sendsDifferences() {
+        return !(updateCodec instanceof TensorCodec.Fp32);
     }
 }

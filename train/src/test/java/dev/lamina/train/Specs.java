@@ -44,6 +44,7 @@ final class Specs {
                 32,
                 new ServerOrder.LongestTail(),
                 new TensorCodec.Fp32(),
+                new TensorCodec.Fp32(),
                 7,
                 2);
     }
@@ -72,6 +73,7 @@ final class Specs {
                 s.seqLen(),
                 s.order(),
                 s.codec(),
+                s.updateCodec(),
                 s.seed(),
                 s.threads());
     }
@@ -123,6 +125,7 @@ final class Specs {
                 s.seqLen(),
                 order,
                 codec,
+                s.updateCodec(),
                 s.seed(),
                 s.threads());
     }

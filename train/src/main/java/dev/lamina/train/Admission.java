@@ -1,0 +1,139 @@
+package dev.lamina.train;
+
+import dev.lamina.nn.EncodedTensor;
+import dev.lamina.nn.FloatTensor;
+import dev.lamina.nn.TensorCodec;
+import dev.lamina.wire.ProtocolException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+
+/// What the server takes from a device: tensors of the shape and codec that the run asks for, with
+/// finite values only. Anything else is the sender's fault and touches nobody else.
+///
+/// @param batch greatest number of texts
+/// @param seqLen greatest number of tokens of a text
+/// @param hidden H
+/// @param classes number of labels
+/// @param rule of the device
+/// @param lower shapes of the trained tensors that it holds
+record Admission(
+        int batch,
+        int seqLen,
+        int hidden,
+        int classes,
+        TrainingRule rule,
+        SequencedMap<String, FloatTensor> lower) {
+
+    /// What a run takes from a device.
+    static Admission of(FinetuneSpec spec, TaskModel model, int device, TrainingRule rule) {
+        SequencedMap<String, FloatTensor> lower = new LinkedHashMap<>();
+        for (String name : spec.lora().names(model.parts(device).lower())) {
+            lower.put(name, Objects.requireNonNull(model.initial().get(name), name));
+        }
+        return new Admission(
+                spec.batch(),
+                spec.seqLen(),
+                model.backbone().bert().config().hidden(),
+                model.labels().size(),
+                rule,
+                lower);
+    }
+
+    /// Most bytes of payload that any of its messages can have.
+    long limit() {
+        long activation = rule.codec().encodedBytes(new long[] {batch, seqLen, hidden});
+        long update =
+                lower.values().stream()
+                        .mapToLong(t -> rule.updateCodec().encodedBytes(t.shape()))
+                        .sum();
+        return Math.max(activation, update);
+    }
+
+    /// Checks an activation.
+    ///
+    /// @throws ProtocolException if the server cannot take it
+    void check(Message.Activation activation) {
+        List<Integer> lengths = activation.lengths();
+        List<Integer> labels = activation.labels();
+        check(
+                !lengths.isEmpty() && lengths.size() <= batch,
+                "an activation of %d texts, above %d".formatted(lengths.size(), batch));
+        check(
+                labels != null && labels.size() == lengths.size(),
+                "an activation whose labels are not as many as its texts");
+        int longest = 0;
+        for (int i = 0; i < lengths.size(); i++) {
+            int length = lengths.get(i);
+            check(
+                    length >= 1 && length <= seqLen,
+                    "an activation of a text of %d tokens, beyond 1 to %d"
+                            .formatted(length, seqLen));
+            longest = Math.max(longest, length);
+            int label = labels == null ? -1 : labels.get(i);
+            check(
+                    label >= 0 && label < classes,
+                    "an activation with label %d of %d classes".formatted(label, classes));
+        }
+        check(
+                "hidden",
+                activation.hidden(),
+                rule.codec(),
+                new long[] {lengths.size(), longest, hidden});
+    }
+
+    /// Checks an adapter update.
+    ///
+    /// @param mostSamples that the device can have trained on in the round
+    /// @throws ProtocolException if the server cannot take it
+    void check(Message.AdapterUpdate update, long mostSamples) {
+        check(
+                update.samples() >= 1 && update.samples() <= mostSamples,
+                "an update of %d samples, beyond 1 to %d".formatted(update.samples(), mostSamples));
+        check(Double.isFinite(update.loss()), "an update with a loss of " + update.loss());
+        check(
+                update.tensors().keySet().equals(lower.keySet()),
+                "an update of other tensors than the device holds");
+        for (Map.Entry<String, EncodedTensor> entry : update.tensors().entrySet()) {
+            FloatTensor like = lower.get(entry.getKey());
+            if (like != null) {
+                check(entry.getKey(), entry.getValue(), rule.updateCodec(), like.shape());
+            }
+        }
+    }
+
+    private static void check(String name, EncodedTensor tensor, TensorCodec codec, long[] shape) {
+        check(
+                tensor.codec().equals(codec),
+                "tensor %s as %s instead of %s"
+                        .formatted(name, tensor.codec().name(), codec.name()));
+        check(
+                Arrays.equals(tensor.shape(), shape),
+                "tensor %s of shape %s instead of %s"
+                        .formatted(
+                                name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
+        float[] values = decode(name, tensor).values();
+        for (int i = 0; i < values.length; i++) {
+            check(
+                    Float.isFinite(values[i]),
+                    "tensor %s with %s at %d".formatted(name, values[i], i));
+        }
+    }
+
+    private static FloatTensor decode(String name, EncodedTensor tensor) {
+        try {
+            return tensor.decode();
+        } catch (RuntimeException e) {
+            throw new ProtocolException("tensor " + name + ": " + e.getMessage());
+        }
+    }
+
+    private static void check(boolean condition, String message) {
+        if (!condition) {
+            throw new ProtocolException(message);
+        }
+    }
+}

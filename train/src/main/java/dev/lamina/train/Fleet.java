@@ -1,0 +1,816 @@
+package dev.lamina.train;
+
+import dev.lamina.wire.BlobShelf;
+import dev.lamina.wire.Packet;
+import dev.lamina.wire.Peer;
+import dev.lamina.wire.ProtocolException;
+import dev.lamina.wire.WireServer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/// The devices of a run over a network, as they come, work and go. It answers their messages and
+/// keeps the rules of a round; when a round starts and ends, [NetworkRun] decides.
+///
+/// For each device a round is a transaction: it reports and its work counts, or everything that it
+/// did since the round's start is taken back, here and on the device. So a device that dies, is too
+/// slow or sends nonsense costs nobody else anything, and what a checkpoint holds is always the
+/// state between two rounds.
+final class Fleet implements WireServer.Handler, AutoCloseable {
+    private final FinetuneSpec spec;
+    private final TaskModel model;
+    private final Server server;
+    private final Lanes lanes;
+    private final SimulatedTime time;
+    private final NetworkListener listener;
+    private final BiFunction<Integer, TrainingRule, Assignment> assignments;
+    private final Seat[] seats;
+    private final Map<String, Candidate> lobby = new TreeMap<>(Fleet::compareNames);
+    private final StepQueue queue;
+    private final @Nullable WireServer wire;
+
+    private @Nullable List<Integer> planned;
+    private int round;
+    private @Nullable StepPlan plan;
+    private boolean open;
+    private double lossOfLastStep;
+    private long uplinkBytes;
+    private long downlinkBytes;
+
+    /// A device that has come before the run has its plan.
+    private record Candidate(Peer peer, long samples) {}
+
+    /// Starts to listen.
+    ///
+    /// @param assignments for a device under a rule
+    Fleet(
+            FinetuneSpec spec,
+            TaskModel model,
+            Server server,
+            Lanes lanes,
+            SimulatedTime time,
+            NetworkConfig config,
+            BlobShelf shelf,
+            NetworkListener listener,
+            BiFunction<Integer, TrainingRule, Assignment> assignments,
+            Checkpoint.@Nullable Fleet stored)
+            throws IOException {
+        this.spec = spec;
+        this.model = model;
+        this.server = server;
+        this.lanes = lanes;
+        this.time = time;
+        this.listener = listener;
+        this.assignments = assignments;
+        this.queue = new StepQueue(spec.order());
+        seats = new Seat[spec.devices().size()];
+        Arrays.setAll(seats, Seat::new);
+        if (stored != null) {
+            restore(stored);
+        }
+        synchronized (this) { // nobody is answered before all is in place
+            wire =
+                    new WireServer(
+                            new WireServer.Config(
+                                    config.listen(), config.identity(), config.heartbeatSeconds()),
+                            shelf,
+                            this);
+        }
+    }
+
+    private void restore(Checkpoint.Fleet stored) {
+        planned = stored.planned();
+        for (Seat seat : seats) {
+            Checkpoint.Member member = stored.devices().get(seat.index);
+            seat.longest = stored.longest().get(seat.index);
+            if (member != null) {
+                seat.name = member.name();
+                seat.samples = member.samples();
+                seat.committed = member.steps();
+            }
+        }
+        plan = StepPlan.of(spec, stored.planned());
+        for (Seat seat : seats) {
+            if (seat.taken()) {
+                admit(seat);
+            }
+        }
+    }
+
+    int port() {
+        return wire().port();
+    }
+
+    private WireServer wire() {
+        WireServer w = wire;
+        if (w == null) {
+            throw new IllegalStateException("not listening yet");
+        }
+        return w;
+    }
+
+    /// Most payload that any device may send in one message.
+    long limitBytes() {
+        long most = 0;
+        for (Seat seat : seats) {
+            most = Math.max(most, admission(seat.index, TrainingRule.of(spec, 1)).limit());
+        }
+        return most;
+    }
+
+    // ---- who is there ----
+
+    @Override
+    public synchronized void opened(Peer peer) {
+        Seat seat = seatOf(peer.name());
+        if (seat != null) {
+            seat.count(listener);
+            seat.take(peer);
+            if (seat.work == Seat.Work.TRAINING) {
+                seat.work = Seat.Work.INTERRUPTED;
+                drop(seat);
+            }
+        }
+        lobby.remove(peer.name());
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void disconnected(Peer peer) {
+        Seat seat = seatOf(peer);
+        if (seat != null) {
+            seat.missingSince = System.nanoTime();
+            seat.count(listener);
+            listener.left(peer.name(), round + 1);
+        }
+        Candidate candidate = lobby.get(peer.name());
+        if (candidate != null && candidate.peer().equals(peer)) {
+            lobby.remove(peer.name());
+        }
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void reconnected(Peer peer) {
+        Seat seat = seatOf(peer);
+        if (seat != null && seat.presence == Seat.Presence.READY) {
+            listener.joined(peer.name(), round + 1);
+        } else if (seat == null && seatOf(peer.name()) == null) {
+            // It had joined the lobby and left it with its connection; it has to join again.
+            wire().end(peer);
+        }
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void refused(String who, String reason) {
+        listener.refused(who, reason);
+    }
+
+    private @Nullable Seat seatOf(String name) {
+        for (Seat seat : seats) {
+            if (name.equals(seat.name)) {
+                return seat;
+            }
+        }
+        return null;
+    }
+
+    /// The seat whose session this is.
+    private @Nullable Seat seatOf(Peer peer) {
+        Seat seat = seatOf(peer.name());
+        return seat != null && peer.equals(seat.peer) ? seat : null;
+    }
+
+    @Override
+    public void received(Peer peer, Packet packet) {
+        try {
+            Message message = WireFormat.fromPacket(packet);
+            switch (message) {
+                case Message.Join join -> join(peer, join);
+                case Message.Ready ready -> ready(peer);
+                case Message.Activation activation -> activation(peer, activation);
+                case Message.AdapterUpdate update -> update(peer, update);
+                case Message.Assigned m -> wrongWay(m);
+                case Message.RoundStart m -> wrongWay(m);
+                case Message.Gradient m -> wrongWay(m);
+                case Message.Finished m -> wrongWay(m);
+                case Message.Refusal m -> wrongWay(m);
+            }
+        } catch (ProtocolException e) {
+            refuse(peer, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void wrongWay(Message message) {
+        throw new ProtocolException(
+                "a " + message.getClass().getSimpleName() + ", which only the server sends");
+    }
+
+    /// Tells the sender, and goes on without it.
+    private synchronized void refuse(Peer peer, String reason) {
+        listener.refused(peer.name(), reason);
+        Seat seat = seatOf(peer);
+        if (seat != null) {
+            seat.presence = Seat.Presence.ABSENT;
+            leaveOut(seat, "refused: " + reason);
+        }
+        try {
+            peer.send(WireFormat.toPacket(new Message.Refusal(reason)));
+        } catch (ProtocolException e) {
+            wire().end(peer);
+        }
+    }
+
+    // ---- joining ----
+
+    private synchronized void join(Peer peer, Message.Join join) {
+        Seat seat = seatOf(peer.name());
+        if (seat == null && plan == null) {
+            if (lobby.size() >= seats.length) {
+                throw new ProtocolException(
+                        "the run has its %d devices already".formatted(seats.length));
+            }
+            lobby.put(peer.name(), new Candidate(peer, join.samples()));
+            notifyAll();
+            return;
+        }
+        if (seat == null) {
+            seat = freeSeat(peer.name());
+            if (seat == null) {
+                throw new ProtocolException(
+                        "the run has its %d devices already".formatted(seats.length));
+            }
+            seat.name = peer.name();
+            seat.samples = join.samples();
+            seat.take(peer);
+            admit(seat);
+        }
+        if (!peer.equals(seat.peer)) {
+            return; // a session that is over
+        }
+        if (seat.samples != join.samples()) {
+            throw new ProtocolException(
+                    "%d samples on %s, which had %d when the run began"
+                            .formatted(join.samples(), peer.name(), seat.samples));
+        }
+        assign(seat, peer);
+    }
+
+    /// The seat with the device's own name in the spec, else the first free one.
+    private @Nullable Seat freeSeat(String name) {
+        Seat free = null;
+        for (Seat seat : seats) {
+            if (!seat.taken()) {
+                if (spec.devices().get(seat.index).name().equals(name)) {
+                    return seat;
+                }
+                free = free == null ? seat : free;
+            }
+        }
+        return free;
+    }
+
+    private void admit(Seat seat) {
+        StepPlan p = plan;
+        if (p == null) {
+            throw new IllegalStateException("no plan");
+        }
+        TrainingRule rule = TrainingRule.of(spec, p.steps(seat.index));
+        seat.admission = admission(seat.index, rule);
+        server.admit(seat.index, model.parts(seat.index).middle(), rule);
+    }
+
+    private Admission admission(int device, TrainingRule rule) {
+        return Admission.of(spec, model, device, rule);
+    }
+
+    private void assign(Seat seat, Peer peer) {
+        seat.presence = Seat.Presence.JOINING;
+        Admission admission = seat.admission;
+        if (admission == null) {
+            throw new IllegalStateException("seat " + seat.index + " is empty");
+        }
+        peer.limit(admission.limit());
+        send(
+                seat,
+                new Message.Assigned(assignments.apply(seat.index, admission.rule())));
+        notifyAll();
+    }
+
+    /// Gives the seats to those in the lobby: to each its own in the spec, and what is left in the
+    /// order of the names.
+    ///
+    /// @return the plan of the run
+    synchronized StepPlan seatLobby() {
+        List<String> rest = new ArrayList<>();
+        for (Map.Entry<String, Candidate> entry : lobby.entrySet()) {
+            Seat own = freeSeat(entry.getKey());
+            if (own != null && spec.devices().get(own.index).name().equals(entry.getKey())) {
+                own.name = entry.getKey();
+            } else {
+                rest.add(entry.getKey());
+            }
+        }
+        for (String name : rest) {
+            Seat free = freeSeat(name);
+            if (free != null) {
+                free.name = name;
+            }
+        }
+        long all = lobby.values().stream().mapToLong(Candidate::samples).sum();
+        int mean = Math.toIntExact(Math.max(1, all / lobby.size()));
+        List<Integer> samples = new ArrayList<>();
+        for (Seat seat : seats) {
+            Candidate candidate = seat.name == null ? null : lobby.get(seat.name);
+            if (candidate != null) {
+                seat.samples = candidate.samples();
+            }
+            samples.add(candidate == null ? mean : Math.toIntExact(candidate.samples()));
+        }
+        planned = samples;
+        StepPlan made = StepPlan.of(spec, samples);
+        plan = made;
+        for (Seat seat : seats) {
+            Candidate candidate = seat.name == null ? null : lobby.get(seat.name);
+            if (candidate != null) {
+                seat.take(candidate.peer());
+                admit(seat);
+                assign(seat, candidate.peer());
+            }
+        }
+        lobby.clear();
+        return made;
+    }
+
+    /// `device-2` comes before `device-10`.
+    static int compareNames(String a, String b) {
+        int i = 0;
+        int j = 0;
+        while (i < a.length() && j < b.length()) {
+            int iEnd = run(a, i);
+            int jEnd = run(b, j);
+            String x = a.substring(i, iEnd);
+            String y = b.substring(j, jEnd);
+            boolean numbers = Character.isDigit(x.charAt(0)) && Character.isDigit(y.charAt(0));
+            int order =
+                    numbers
+                            ? new java.math.BigInteger(x).compareTo(new java.math.BigInteger(y))
+                            : x.compareTo(y);
+            if (order != 0) {
+                return order;
+            }
+            i = iEnd;
+            j = jEnd;
+        }
+        int order = Integer.compare(a.length() - i, b.length() - j);
+        return order != 0 ? order : a.compareTo(b);
+    }
+
+    /// End of the run of digits, or of others, that starts at `from`.
+    private static int run(String text, int from) {
+        boolean digits = Character.isDigit(text.charAt(from));
+        int end = from + 1;
+        while (end < text.length() && Character.isDigit(text.charAt(end)) == digits) {
+            end++;
+        }
+        return end;
+    }
+
+    private synchronized void ready(Peer peer) {
+        Seat seat = seatOf(peer);
+        if (seat == null || seat.presence != Seat.Presence.JOINING) {
+            throw new ProtocolException("ready without an assignment");
+        }
+        seat.presence = Seat.Presence.READY;
+        listener.joined(peer.name(), round + 1);
+        if (open && seat.work == Seat.Work.INTERRUPTED) {
+            begin(seat);
+        }
+        notifyAll();
+    }
+
+    private void send(Seat seat, Message message) {
+        Peer peer = seat.peer;
+        if (peer == null) {
+            return;
+        }
+        try {
+            downlinkBytes += message.bytes();
+            peer.send(WireFormat.toPacket(message));
+        } catch (ProtocolException e) {
+            wire().end(peer);
+        }
+    }
+
+    // ---- a round ----
+
+    /// Begins a round with all who are here.
+    synchronized int startRound(int number) {
+        round = number;
+        open = true;
+        int participants = 0;
+        for (Seat seat : seats) {
+            boolean takesPart = seat.here() && plan().stepsIn(seat.index, round) > 0;
+            seat.work = takesPart ? Seat.Work.INTERRUPTED : Seat.Work.NONE;
+            participants += takesPart ? 1 : 0;
+        }
+        listener.roundStarted(round + 1, participants);
+        for (Seat seat : seats) {
+            if (seat.work == Seat.Work.INTERRUPTED) {
+                begin(seat);
+            }
+        }
+        return participants;
+    }
+
+    private StepPlan plan() {
+        StepPlan p = plan;
+        if (p == null) {
+            throw new IllegalStateException("no plan");
+        }
+        return p;
+    }
+
+    private void begin(Seat seat) {
+        Admission admission = seat.admission;
+        if (admission == null) {
+            throw new IllegalStateException("seat " + seat.index + " is empty");
+        }
+        int steps = plan().stepsIn(seat.index, round);
+        seat.begin(steps);
+        send(
+                seat,
+                server.begin(
+                        seat.index, round, seat.committed, steps, admission.lower().keySet()));
+    }
+
+    private void activation(Peer peer, Message.Activation activation) {
+        Admission admission;
+        Seat seat;
+        synchronized (this) {
+            seat = seatOf(peer);
+            if (!isCurrent(seat, activation.round())) {
+                return;
+            }
+            Message.Gradient last = seat.lastAnswer;
+            if (last != null && activation.step() == last.step()) {
+                send(seat, last);
+                return;
+            }
+            if (seat.queued || seat.computing) {
+                return; // the same one again: it is being worked on
+            }
+            if (activation.step() != seat.next || seat.next >= seat.target) {
+                throw new ProtocolException(
+                        "activation of step %d instead of %d".formatted(activation.step(), seat.next));
+            }
+            admission = seat.admission;
+        }
+        if (admission == null || !spec.scheme().cut()) {
+            throw new ProtocolException("an activation under scheme " + spec.scheme());
+        }
+        admission.check(activation);
+        int longest = activation.lengths().stream().mapToInt(Integer::intValue).max().orElse(1);
+        int[] shape = {activation.lengths().size(), longest};
+        synchronized (this) {
+            if (!isCurrent(seat, activation.round()) || seat.queued || seat.next != activation.step()) {
+                return;
+            }
+            uplinkBytes += activation.bytes();
+            seat.queued = true;
+            seat.longest = Math.max(seat.longest, longest);
+            seat.shapes.add(shape);
+            queue.add(seat, activation, time.estimate(seat.index, shape));
+            listener.queued(queue.size());
+        }
+        lanes.submit(this::serve);
+    }
+
+    private boolean isCurrent(@Nullable Seat seat, int number) {
+        return open && seat != null && seat.work == Seat.Work.TRAINING && number == round;
+    }
+
+    /// Serves all that can be served now, on a lane.
+    private void serve() {
+        while (true) {
+            StepQueue.Arrival arrival;
+            synchronized (this) {
+                arrival = queue.poll(training());
+                if (arrival == null) {
+                    return;
+                }
+                arrival.seat().queued = false;
+                arrival.seat().computing = true;
+                listener.queued(queue.size());
+            }
+            serve(arrival);
+        }
+    }
+
+    private List<Seat> training() {
+        List<Seat> training = new ArrayList<>();
+        for (Seat seat : seats) {
+            if (seat.work == Seat.Work.TRAINING && seat.next < seat.target) {
+                training.add(seat);
+            }
+        }
+        return training;
+    }
+
+    private void serve(StepQueue.Arrival arrival) {
+        Seat seat = arrival.seat();
+        double waited = arrival.waitedSeconds();
+        long began = System.nanoTime();
+        Message.Gradient answer = null;
+        String failure = "";
+        try {
+            answer = server.step(seat.index, arrival.activation());
+            if (!Double.isFinite(answer.loss())) {
+                failure = "activation of step " + answer.step() + " with a loss of " + answer.loss();
+            }
+        } catch (RuntimeException e) {
+            failure = "activation of step " + arrival.activation().step() + ": " + e.getMessage();
+        }
+        synchronized (this) {
+            seat.computing = false;
+            notifyAll();
+            if (!isCurrent(seat, arrival.activation().round())) {
+                return;
+            }
+            if (answer == null || !failure.isEmpty()) {
+                Peer peer = seat.peer;
+                if (peer != null) {
+                    refuse(peer, failure);
+                }
+                return;
+            }
+            int texts = arrival.activation().lengths().size();
+            seat.next++;
+            seat.roundSamples += texts;
+            seat.lastAnswer = answer;
+            send(seat, answer);
+            lossOfLastStep = answer.loss();
+            seat.count(listener);
+            listener.served(
+                    String.valueOf(seat.name), waited, (System.nanoTime() - began) / 1e9);
+            listener.stepped(doneSteps(), lossOfLastStep);
+        }
+    }
+
+    private void update(Peer peer, Message.AdapterUpdate update) {
+        Admission admission;
+        Seat seat;
+        long most;
+        synchronized (this) {
+            seat = seatOf(peer);
+            if (!isCurrent(seat, update.round())) {
+                return;
+            }
+            if (spec.scheme().cut()) {
+                if (seat.next != seat.target || update.samples() != seat.roundSamples) {
+                    throw new ProtocolException(
+                            "an update of %d samples after step %d of %d, with %d samples"
+                                    .formatted(
+                                            update.samples(),
+                                            seat.next,
+                                            seat.target,
+                                            seat.roundSamples));
+                }
+            }
+            most = (long) (seat.target - seat.committed) * spec.batch();
+            admission = seat.admission;
+        }
+        if (admission == null) {
+            return;
+        }
+        admission.check(update, most);
+        synchronized (this) {
+            if (!isCurrent(seat, update.round())) {
+                return;
+            }
+            if (!server.isFinite(seat.index)) {
+                throw new ProtocolException("an update to an adapter that has diverged");
+            }
+            uplinkBytes += update.bytes();
+            seat.next = seat.target;
+            seat.update = update;
+            seat.work = Seat.Work.REPORTED;
+            seat.count(listener);
+            listener.stepped(doneSteps(), update.loss() / update.samples());
+            notifyAll();
+        }
+    }
+
+    /// Whose work is still to come.
+    synchronized List<Seat> unfinished() {
+        return Arrays.stream(seats)
+                .filter(s -> s.work == Seat.Work.TRAINING || s.work == Seat.Work.INTERRUPTED)
+                .toList();
+    }
+
+    /// Who has reported.
+    synchronized List<Seat> reported() {
+        return Arrays.stream(seats).filter(s -> s.work == Seat.Work.REPORTED).toList();
+    }
+
+    /// Takes back what a device has done in this round.
+    synchronized void leaveOut(Seat seat, String why) {
+        if (seat.work == Seat.Work.NONE || seat.work == Seat.Work.OUT) {
+            return;
+        }
+        seat.work = Seat.Work.OUT;
+        drop(seat);
+        listener.leftOut(String.valueOf(seat.name), round + 1, why);
+        notifyAll();
+        lanes.submit(this::serve); // an order may have waited for it
+    }
+
+    /// Takes a device's work of this round back here, once no lane works on it any more.
+    private void drop(Seat seat) {
+        queue.removeAll(arrival -> arrival.seat().equals(seat));
+        seat.queued = false;
+        while (seat.computing) {
+            awaitMillis(50);
+        }
+        seat.update = null;
+        seat.lastAnswer = null;
+        seat.next = seat.committed;
+        server.rollBack(seat.index);
+    }
+
+    /// Ends the round: nothing that belongs to it is taken any more.
+    synchronized void closeRound() {
+        open = false;
+    }
+
+    /// The round does not count for anybody.
+    synchronized void voidRound() {
+        open = false;
+        for (Seat seat : seats) {
+            leaveOut(seat, "the round does not count");
+        }
+    }
+
+    /// Makes the work of those who have reported count, with the time that it would have taken.
+    synchronized TreeMap<Integer, Message.AdapterUpdate> commit() {
+        TreeMap<Integer, Message.AdapterUpdate> updates = new TreeMap<>();
+        double[] up = new double[seats.length];
+        double[] down = new double[seats.length];
+        for (Seat seat : reported()) {
+            Message.AdapterUpdate update = seat.update;
+            if (update != null) {
+                updates.put(seat.index, update);
+                seat.committed = seat.target;
+                up[seat.index] = update.bytes();
+                down[seat.index] =
+                        4.0 * model.adapterParameters(model.parts(seat.index).lower());
+            }
+        }
+        if (spec.scheme().cut()) {
+            simulate(reported());
+        }
+        time.exchange(up, down);
+        return updates;
+    }
+
+    /// Wave after wave, as [Trainer] has them.
+    private void simulate(List<Seat> done) {
+        for (int k = 0; ; k++) {
+            List<Integer> devices = new ArrayList<>();
+            List<int[]> shapes = new ArrayList<>();
+            for (Seat seat : done) {
+                if (k < seat.shapes.size()) {
+                    devices.add(seat.index);
+                    shapes.add(seat.shapes.get(k));
+                }
+            }
+            if (devices.isEmpty()) {
+                return;
+            }
+            time.step(devices, shapes);
+        }
+    }
+
+    // ---- what the run asks ----
+
+    /// Whether all the devices that the run waits for are ready: enough of them, and of the others
+    /// none that may still come back.
+    ///
+    /// @param min how many are enough
+    /// @param rejoinSeconds that one which is gone is waited for
+    synchronized boolean canStart(int min, double rejoinSeconds, double joinSeconds) {
+        int here = 0;
+        for (Seat seat : seats) {
+            if (seat.here()) {
+                here++;
+            } else if (seat.taken()) {
+                boolean arriving = seat.presence == Seat.Presence.JOINING && seat.connected();
+                if (seat.missingSeconds() < (arriving ? joinSeconds : rejoinSeconds)) {
+                    return false;
+                }
+            }
+        }
+        return here >= min;
+    }
+
+    /// Devices that can take part now.
+    synchronized int here() {
+        int here = lobby.size();
+        for (Seat seat : seats) {
+            here += seat.here() ? 1 : 0;
+        }
+        return here;
+    }
+
+    synchronized int inLobby() {
+        return lobby.size();
+    }
+
+    synchronized int places() {
+        return seats.length;
+    }
+
+    synchronized @Nullable StepPlan planIfMade() {
+        return plan;
+    }
+
+    /// Steps of all devices so far, those of the round under way included.
+    synchronized int doneSteps() {
+        int done = 0;
+        for (Seat seat : seats) {
+            done += seat.work == Seat.Work.OUT ? seat.committed : Math.max(seat.committed, seat.next);
+        }
+        return done;
+    }
+
+    synchronized List<Integer> committedSteps() {
+        return Arrays.stream(seats).map(seat -> seat.committed).toList();
+    }
+
+    synchronized List<Integer> longest() {
+        return Arrays.stream(seats).map(seat -> seat.longest).toList();
+    }
+
+    synchronized long trainSamples() {
+        return Arrays.stream(seats).mapToLong(seat -> seat.samples).sum();
+    }
+
+    synchronized long uplinkBytes() {
+        return uplinkBytes;
+    }
+
+    synchronized long downlinkBytes() {
+        return downlinkBytes;
+    }
+
+    /// Who takes part, for a checkpoint.
+    synchronized Checkpoint.Fleet stored(String run) {
+        List<Checkpoint.@Nullable Member> members = new ArrayList<>();
+        for (Seat seat : seats) {
+            String name = seat.name;
+            members.add(
+                    name == null ? null : new Checkpoint.Member(name, seat.samples, seat.committed));
+        }
+        List<Integer> samples = planned;
+        return new Checkpoint.Fleet(run, members, samples == null ? List.of() : samples, longest());
+    }
+
+    /// Indices of the seats that are taken.
+    synchronized List<Integer> taken() {
+        return Arrays.stream(seats).filter(Seat::taken).map(seat -> seat.index).toList();
+    }
+
+    synchronized void finish(double accuracy) {
+        for (Seat seat : seats) {
+            if (seat.peer != null && seat.presence != Seat.Presence.ABSENT) {
+                send(seat, new Message.Finished(accuracy));
+            }
+        }
+    }
+
+    /// Waits for something to happen, for so long at most.
+    synchronized void awaitMillis(long millis) {
+        try {
+            wait(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /// Looks again whether those who are connected may be.
+    void recheck() {
+        wire().recheck();
+    }
+
+    @Override
+    public void close() {
+        wire().close();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.lamina.train;
+
+import dev.lamina.wire.Peer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A place for a device in a run over a network, with all that the server knows of it. Guarded by
+/// the fleet's lock.
+final class Seat {
+    /// How far a device has joined.
+    enum Presence {
+        ABSENT,
+        JOINING,
+        READY
+    }
+
+    /// What a device does in the round that is under way.
+    enum Work {
+        /// Nothing: it came after the start.
+        NONE,
+        /// It takes part, but lost its session and has to begin anew.
+        INTERRUPTED,
+        TRAINING,
+        REPORTED,
+        /// Its work in this round does not count.
+        OUT
+    }
+
+    final int index;
+    @Nullable String name;
+    long samples;
+    /// Steps in rounds that count.
+    int committed;
+    /// Tokens of the longest batch.
+    int longest = 1;
+
+    Presence presence = Presence.ABSENT;
+    @Nullable Peer peer;
+    long missingSince = System.nanoTime();
+    private long countedIn;
+    private long countedOut;
+
+    Work work = Work.NONE;
+    @Nullable Admission admission;
+    int next;
+    int target;
+    boolean queued;
+    boolean computing;
+    long roundSamples;
+    Message.@Nullable Gradient lastAnswer;
+    Message.@Nullable AdapterUpdate update;
+    final List<int[]> shapes = new ArrayList<>();
+
+    Seat(int index) {
+        this.index = index;
+    }
+
+    /// Whether somebody has this place.
+    boolean taken() {
+        return name != null;
+    }
+
+    /// Whether it can take part in a round that starts now.
+    boolean here() {
+        Peer p = peer;
+        return presence == Presence.READY && p != null && p.connected();
+    }
+
+    /// Whether its device is on a line at this moment.
+    boolean connected() {
+        Peer p = peer;
+        return p != null && p.connected();
+    }
+
+    /// Steps taken in this round.
+    int stepsDone() {
+        return next - committed;
+    }
+
+    double missingSeconds() {
+        return (System.nanoTime() - missingSince) / 1e9;
+    }
+
+    /// Begins a round, or begins it anew.
+    void begin(int steps) {
+        work = Work.TRAINING;
+        next = committed;
+        target = committed + steps;
+        queued = false;
+        roundSamples = 0;
+        lastAnswer = null;
+        update = null;
+        shapes.clear();
+    }
+
+    /// Tells of the bytes since the last call.
+    void count(NetworkListener listener) {
+        Peer p = peer;
+        String device = name;
+        if (p != null && device != null) {
+            long in = p.bytesIn();
+            long out = p.bytesOut();
+            listener.transferred(device, in - countedIn, out - countedOut);
+            countedIn = in;
+            countedOut = out;
+        }
+    }
+
+    /// A new session.
+    void take(Peer newcomer) {
+        peer = newcomer;
+        presence = Presence.ABSENT;
+        countedIn = 0;
+        countedOut = 0;
+    }
+}
