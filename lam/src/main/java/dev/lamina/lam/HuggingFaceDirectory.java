@@ -109,7 +109,10 @@ public final class HuggingFaceDirectory {
         }
     }
 
-    private static Bert.Config config(JsonNode json, Path file) {
+    /// The shape that a `config.json` describes, checked.
+    ///
+    /// @param file where it is from, for errors
+    static Bert.Config config(JsonNode json, Path file) {
         String type = json.path("model_type").asString("");
         BadInputException.check(
                 type.equals("bert"),
@@ -120,7 +123,12 @@ public final class HuggingFaceDirectory {
                 activation.equals("gelu"),
                 file + ": hidden_act is '" + activation + "', not 'gelu'",
                 "take a BERT encoder with the exact GELU.");
-        double eps = json.path("layer_norm_eps").asDouble(1e-12);
+        JsonNode given = json.path("layer_norm_eps");
+        double eps = given.isNumber() ? given.asDouble() : 1e-12;
+        BadInputException.check(
+                (given.isMissingNode() || given.isNumber()) && eps > 0 && eps < 1,
+                file + ": layer_norm_eps is " + given + ", not between 0 and 1",
+                "the file was edited by hand.");
         Bert.Config config =
                 new Bert.Config(
                         integer(json, file, "num_hidden_layers", 1000),
@@ -142,7 +150,8 @@ public final class HuggingFaceDirectory {
         return config;
     }
 
-    private static int integer(JsonNode json, Path file, String key, int most) {
+    /// A whole number from 1 to `most`.
+    static int integer(JsonNode json, Path file, String key, int most) {
         JsonNode value = json.path(key);
         BadInputException.check(
                 value.isInt() && value.asInt() >= 1 && value.asInt() <= most,
@@ -157,7 +166,8 @@ public final class HuggingFaceDirectory {
         return value.asInt();
     }
 
-    private static Head.Pooling pooling(JsonNode json, Path file) {
+    /// How sentences are pooled: mean if nothing is said.
+    static Head.Pooling pooling(JsonNode json, Path file) {
         String pooling = json.path(POOLING).asString("mean");
         return switch (pooling) {
             case "mean" -> Head.Pooling.MEAN;
@@ -168,8 +178,8 @@ public final class HuggingFaceDirectory {
         };
     }
 
-    private static FloatTensor tensor(
-            SafeTensorsFile weights, Path file, String name, long[] shape) {
+    /// One tensor of a file, whose shape must be this.
+    static FloatTensor tensor(SafeTensorsFile weights, Path file, String name, long[] shape) {
         BadInputException.check(
                 weights.names().contains(name),
                 file + ": tensor " + name + " is missing",
@@ -208,6 +218,22 @@ public final class HuggingFaceDirectory {
             Bert.Config c, Head.Pooling pooling, Backbone.@Nullable Classifier classifier) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.putArray("architectures").add("BertModel");
+        putShape(json, c);
+        json.put("hidden_dropout_prob", 0.1)
+                .put("attention_probs_dropout_prob", 0.1)
+                .put("pad_token_id", 0);
+        putPooling(json, pooling);
+        if (classifier != null) {
+            ObjectNode names = json.putObject("id2label");
+            for (int i = 0; i < classifier.labels().size(); i++) {
+                names.put(Integer.toString(i), classifier.labels().get(i));
+            }
+        }
+        return json.toPrettyString() + "\n";
+    }
+
+    /// Writes a shape for [#config(JsonNode, Path)].
+    static void putShape(ObjectNode json, Bert.Config c) {
         json.put("model_type", "bert")
                 .put("num_hidden_layers", c.layers())
                 .put("hidden_size", c.hidden())
@@ -217,17 +243,11 @@ public final class HuggingFaceDirectory {
                 .put("max_position_embeddings", c.positions())
                 .put("type_vocab_size", c.types())
                 .put("layer_norm_eps", c.layerNormEps())
-                .put("hidden_act", "gelu")
-                .put("hidden_dropout_prob", 0.1)
-                .put("attention_probs_dropout_prob", 0.1)
-                .put("pad_token_id", 0)
-                .put(POOLING, pooling.name().toLowerCase(Locale.ROOT));
-        if (classifier != null) {
-            ObjectNode names = json.putObject("id2label");
-            for (int i = 0; i < classifier.labels().size(); i++) {
-                names.put(Integer.toString(i), classifier.labels().get(i));
-            }
-        }
-        return json.toPrettyString() + "\n";
+                .put("hidden_act", "gelu");
+    }
+
+    /// Writes a pooling for [#pooling].
+    static void putPooling(ObjectNode json, Head.Pooling pooling) {
+        json.put(POOLING, pooling.name().toLowerCase(Locale.ROOT));
     }
 }
