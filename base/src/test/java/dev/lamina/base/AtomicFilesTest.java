@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,46 @@ class AtomicFilesTest {
                 directory, temporary -> Files.writeString(temporary.resolve("c"), "3"));
         assertThat(names(directory)).containsExactly("c");
         assertThat(names(temp)).containsExactly("directory");
+    }
+
+    @Test
+    void twoWritersOfOneTargetDoNotMeet() throws IOException {
+        Path file = temp.resolve("file.txt");
+        AtomicFiles.write(
+                file,
+                outer -> {
+                    AtomicFiles.writeString(file, "inner");
+                    Files.writeString(outer, "outer");
+                });
+        assertThat(file).hasContent("outer");
+        assertThat(names(temp)).containsExactly("file.txt");
+    }
+
+    @Test
+    void aFileIsNamedAfterItsContent() throws IOException {
+        Path file =
+                AtomicFiles.writeNamed(
+                        temp.resolve("draft"),
+                        temporary -> Files.writeString(temporary, "blue"),
+                        complete -> Files.readString(complete) + ".txt");
+        assertThat(file).isEqualTo(temp.resolve("blue.txt")).hasContent("blue");
+        assertThat(names(temp)).containsExactly("blue.txt");
+    }
+
+    @Test
+    void whatKilledProcessesLeftIsDeleted() throws IOException {
+        long me = ProcessHandle.current().pid();
+        Path mine = Files.writeString(temp.resolve(".a.tmp-" + me + "-1"), "at work");
+        Path namesake = Files.writeString(temp.resolve(".a.tmp-" + me + "-2"), "another's");
+        Files.setLastModifiedTime(namesake, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+        Path dead = Files.createDirectory(temp.resolve(".a.tmp-999999999999-1"));
+        Files.writeString(dead.resolve("part"), "half");
+        Path other = Files.writeString(temp.resolve(".b.tmp-999999999999-1"), "not asked for");
+        Path user = Files.writeString(temp.resolve(".a.tmp"), "no temporary of ours");
+        AtomicFiles.deleteAbandoned(temp, "a"::equals);
+        assertThat(namesake).doesNotExist();
+        assertThat(dead).doesNotExist();
+        assertThat(List.of(mine, other, user)).allMatch(Files::exists);
     }
 
     private static List<String> names(Path directory) throws IOException {

@@ -8,8 +8,13 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
@@ -18,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// Writes data sets as folders that [TextDatasets] reads again.
 public final class DatasetFiles {
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String SERVER = "server";
+    private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}");
 
     private DatasetFiles() {}
 
@@ -54,6 +61,85 @@ public final class DatasetFiles {
                 });
     }
 
+    /// Writes what each machine of a run holds into a folder, which appears when it is complete:
+    /// `DEVICE.jsonl` with the samples of each device, for [TextDatasets#samples], and the folder
+    /// `server`, with validation and test samples and the classes, for [TextDatasets#heldOut].
+    /// Texts, labels, their order and that of the classes are read back as they were.
+    ///
+    /// @param devices names of the devices
+    /// @param shards samples of each
+    /// @param columns keys that hold text and label: `text` and `label` where they are null
+    /// @param folder is created; may exist if it is empty
+    /// @throws BadInputException if the folder is in use, a device's name is no name for a file or
+    ///   given twice, or a text is too long
+    public static void writeShards(
+            TextDataset dataset,
+            List<String> devices,
+            List<List<Sample>> shards,
+            Columns columns,
+            Path folder) {
+        checkFree(folder);
+        checkNames(devices);
+        AtomicFiles.writeDirectory(
+                folder,
+                temporary -> {
+                    for (int u = 0; u < devices.size(); u++) {
+                        writeLines(
+                                dataset.labels(),
+                                shards.get(u),
+                                columns,
+                                temporary.resolve(devices.get(u) + ".jsonl"));
+                    }
+                    Path server = Files.createDirectory(temporary.resolve(SERVER));
+                    List<String> labels = dataset.labels();
+                    writeLines(labels, dataset.validation(), columns, server.resolve("val.jsonl"));
+                    writeLines(labels, dataset.test(), columns, server.resolve("test.jsonl"));
+                    Files.write(server.resolve(TextDatasets.LABELS_FILE), labels);
+                });
+    }
+
+    /// Names of files on any machine, on some of which `A` is `a`.
+    private static void checkNames(List<String> devices) {
+        Set<String> seen = new HashSet<>();
+        for (String device : devices) {
+            BadInputException.check(
+                    FILE_NAME.matcher(device).matches(),
+                    "the device's name '" + Rows.shortened(device) + "' is no name for a file",
+                    "write it with letters, digits, '-', '_' and '.', as camera-1");
+            BadInputException.check(
+                    seen.add(device.toLowerCase(Locale.ROOT)),
+                    "two devices have the name '" + device + "'",
+                    "give each a name of its own, or one entry with a count");
+        }
+    }
+
+    private static void writeLines(
+            List<String> labels, List<Sample> samples, Columns columns, Path file)
+            throws IOException {
+        try (Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+            writeLines(labels, samples, columns, writer);
+        }
+    }
+
+    private static void writeLines(
+            List<String> labels, List<Sample> samples, Columns columns, Writer writer)
+            throws IOException {
+        String text = columns.text() == null ? "text" : columns.text();
+        String label = columns.label() == null ? "label" : columns.label();
+        for (Sample sample : samples) {
+            Map<String, String> object = new LinkedHashMap<>();
+            object.put(text, sample.text());
+            object.put(label, labels.get(sample.label()));
+            String line = JSON.writeValueAsString(object) + "\n";
+            BadInputException.check(
+                    line.getBytes(StandardCharsets.UTF_8).length <= Utf8Lines.MAX_LINE_BYTES,
+                    "the text '%s' takes more than the %d bytes that a line may have"
+                            .formatted(Rows.shortened(sample.text()), Utf8Lines.MAX_LINE_BYTES),
+                    "a quote is not closed in the data, or the text should be cut");
+            writer.write(line);
+        }
+    }
+
     private static void writeSplit(
             TextDataset dataset, List<Sample> split, Path file, DatasetFormat format)
             throws IOException {
@@ -67,19 +153,10 @@ public final class DatasetFiles {
                 }
                 case CSV -> writeDelimited(labels, split, writer, ',');
                 case TSV -> writeDelimited(labels, split, writer, '\t');
-                case JSONL -> {
-                    for (Sample sample : split) {
-                        writer.write(
-                                JSON.writeValueAsString(
-                                        new Line(sample.text(), labels.get(sample.label()))));
-                        writer.write('\n');
-                    }
-                }
+                case JSONL -> writeLines(labels, split, Columns.DETECT, writer);
             }
         }
     }
-
-    private record Line(String text, String label) {}
 
     private static void writeDelimited(
             List<String> labels, List<Sample> split, Writer writer, char delimiter)

@@ -59,12 +59,62 @@ final class DatasetReader {
                 test == null ? null : Rows.read(test, columns));
     }
 
+    /// Every sample of a file, in its order.
+    static List<Sample> samples(Path file, Columns columns, List<String> labels) {
+        return samples(
+                Rows.read(file, columns),
+                indices(labels),
+                "the classes are " + Labels.shown(labels),
+                "the label is written differently here, or the run was set up without that class");
+    }
+
+    /// What [TextDatasets#heldOut] gives for a folder.
+    static HeldOut heldOut(String name, Path folder, Columns columns, long seed) {
+        List<Path> files = list(folder);
+        if (find(folder, files, TRAIN) != null) {
+            return HeldOut.of(folder(name, folder, columns, seed));
+        }
+        Path validationFile = find(folder, files, VALIDATION);
+        Path testFile = find(folder, files, TEST);
+        if (validationFile == null || testFile == null) {
+            throw new BadInputException(
+                    "folder %s has neither a training file nor both a val and a test file; it holds %s"
+                            .formatted(folder, names(files)),
+                    "'lamina data split' writes such a folder for a server without training data");
+        }
+        Rows validation = Rows.read(validationFile, columns);
+        Rows test = Rows.read(testFile, columns);
+        Path named = folder.resolve(TextDatasets.LABELS_FILE);
+        List<String> labels =
+                Files.isRegularFile(named)
+                        ? Labels.read(named)
+                        : Labels.ordered(
+                                "folder " + folder,
+                                Stream.of(validation, test).flatMap(rows -> rows.rows().stream()));
+        TextDataset.checkLabels(name, labels);
+        Map<String, Integer> indices = indices(labels);
+        String why = named + " has " + Labels.shown(labels);
+        String maybe = "add it there, if no device was told of the classes yet";
+        return new HeldOut(
+                name,
+                labels,
+                samples(validation, indices, why, maybe),
+                samples(test, indices, why, maybe),
+                Stream.concat(validation.notes().stream(), test.notes().stream()).toList());
+    }
+
+    private static Map<String, Integer> indices(List<String> labels) {
+        Map<String, Integer> indices = new HashMap<>();
+        labels.forEach(label -> indices.put(label, indices.size()));
+        return indices;
+    }
+
     private TextDataset assemble(
             Rows trainRows, @Nullable Rows validationRows, @Nullable Rows testRows) {
         notes.addAll(trainRows.notes());
-        List<String> labels = Labels.ordered(trainRows);
-        Map<String, Integer> indices = new HashMap<>();
-        labels.forEach(label -> indices.put(label, indices.size()));
+        List<String> labels =
+                Labels.ordered("data file " + trainRows.file(), trainRows.rows().stream());
+        Map<String, Integer> indices = indices(labels);
 
         List<Sample> train = samples(trainRows, indices);
         int target = Math.toIntExact(Math.round(HELD_OUT * train.size()));
@@ -106,17 +156,21 @@ final class DatasetReader {
     }
 
     private static List<Sample> samples(Rows rows, Map<String, Integer> indices) {
+        return samples(
+                rows, indices, "no training sample has it", "add training samples of that class");
+    }
+
+    private static List<Sample> samples(
+            Rows rows, Map<String, Integer> indices, String why, String maybe) {
         var samples = new ArrayList<Sample>(rows.rows().size());
         for (Rows.Row row : rows.rows()) {
             Integer index = indices.get(row.label());
             if (index == null) {
                 String near = Nearest.of(row.label(), indices.keySet());
                 throw new BadInputException(
-                        "%s:%d: unknown label '%s': no training sample has it"
-                                .formatted(rows.file(), row.line(), row.label()),
-                        near != null
-                                ? "'" + near + "' was meant"
-                                : "add training samples of that class");
+                        "%s:%d: unknown label '%s': %s"
+                                .formatted(rows.file(), row.line(), row.label(), why),
+                        near != null ? "'" + near + "' was meant" : maybe);
             }
             samples.add(new Sample(row.text(), index));
         }

@@ -62,7 +62,7 @@ public record TextDataset(
         return counts;
     }
 
-    private static void checkLabels(String name, List<String> labels) {
+    static void checkLabels(String name, List<String> labels) {
         BadInputException.check(
                 labels.size() >= 2,
                 "data set %s has %d class(es): %s".formatted(name, labels.size(), labels),
@@ -76,8 +76,7 @@ public record TextDataset(
         }
     }
 
-    private static void checkSplit(
-            String name, String splitName, List<Sample> split, List<String> labels) {
+    static void checkSplit(String name, String splitName, List<Sample> split, List<String> labels) {
         BadInputException.check(
                 !split.isEmpty(),
                 "data set %s: the %s split is empty".formatted(name, splitName),

@@ -25,6 +25,9 @@ public final class TextDatasets {
     /// The bundled data sets.
     public static final List<String> NAMES = List.of(WordNet.NAME);
 
+    /// In a folder without a training file: the classes in their order, one on each line.
+    static final String LABELS_FILE = "labels.txt";
+
     private TextDatasets() {}
 
     /// Loads a data set with the usual column names.
@@ -49,19 +52,55 @@ public final class TextDatasets {
                     "leave them out, or name a file of your own");
             return WordNet.load();
         }
-        Path path = path(nameOrPath);
-        if (Files.isDirectory(path)) {
-            return DatasetReader.folder(nameOrPath, path, columns, seed);
+        Path path = existing(nameOrPath);
+        return Files.isDirectory(path)
+                ? DatasetReader.folder(nameOrPath, path, columns, seed)
+                : DatasetReader.file(nameOrPath, path, columns, seed);
+    }
+
+    /// Loads what a server needs that has no training samples. For everything that [#load(String,
+    /// Columns, long)] takes it is the same classes, validation and test split; a folder may also
+    /// have `val.*` and `test.*` and no `train.*`. The classes are then those that `labels.txt`
+    /// lists, one on each line, or, without that file, those of the two splits together.
+    ///
+    /// @throws BadInputException as [#load(String, Columns, long)] does
+    public static HeldOut heldOut(String nameOrPath, Columns columns, long seed) {
+        if (!NAMES.contains(nameOrPath)) {
+            Path path = existing(nameOrPath);
+            if (Files.isDirectory(path)) {
+                return DatasetReader.heldOut(nameOrPath, path, columns, seed);
+            }
         }
+        return HeldOut.of(load(nameOrPath, columns, seed));
+    }
+
+    /// Loads a device's own samples: every row of one file, in its order, nothing split.
+    ///
+    /// @param file in one of the formats of [DatasetFormat]
+    /// @param labels names of the classes of the whole run; this file may lack some
+    /// @return at least one sample; a label is an index into `labels`
+    /// @throws BadInputException if there is no such file, a line cannot be used or its label is
+    ///   none of `labels`; the message names the file and the line
+    public static List<Sample> samples(String file, Columns columns, List<String> labels) {
+        Path path = existing(file);
+        BadInputException.check(
+                !Files.isDirectory(path),
+                "data '" + file + "' is a folder, and a device's samples are one file",
+                "you meant a file in it");
+        return DatasetReader.samples(path, columns, labels);
+    }
+
+    private static Path existing(String nameOrPath) {
+        Path path = path(nameOrPath);
         BadInputException.check(
                 Files.exists(path),
                 "no data set, file or folder '" + nameOrPath + "'",
                 missing(nameOrPath, path));
         BadInputException.check(
-                Files.isRegularFile(path),
+                Files.isRegularFile(path) || Files.isDirectory(path),
                 "data '" + nameOrPath + "' is neither a file nor a folder",
                 "save it to a file first");
-        return DatasetReader.file(nameOrPath, path, columns, seed);
+        return path;
     }
 
     private static Path path(String nameOrPath) {

@@ -17,7 +17,10 @@
 ///
 /// [Partition] shares the training split out over devices: evenly, by a Dirichlet draw for each
 /// class, or with a few classes for each device. [DatasetFiles] writes a data set in any of the
-/// formats.
+/// formats, or each device's shard as a file of its own.
+///
+/// Where data stay where they are, a device reads its own file with [TextDatasets#samples], and the
+/// server, which has no training samples, what it judges by with [TextDatasets#heldOut].
 @NullMarked
 package dev.lamina.data;
 

@@ -94,7 +94,8 @@ class ReadersTest {
     }
 
     private List<String> labels(String txt) {
-        return Labels.ordered(Rows.read(write(folder, "d.txt", txt), Columns.DETECT));
+        Rows rows = Rows.read(write(folder, "d.txt", txt), Columns.DETECT);
+        return Labels.ordered("d.txt", rows.rows().stream());
     }
 
     private List<String> read(String name, String content) {

@@ -32,27 +32,31 @@ public final class SafeTensorsWriter {
     ///   untouched
     public static void write(
             Path path, Map<String, FloatTensor> tensors, Map<String, String> metadata) {
+        AtomicFiles.write(path, temporary -> fill(temporary, tensors, metadata));
+    }
+
+    /// Writes the same bytes into a file that nobody reads yet, for who renames it himself.
+    ///
+    /// @throws IllegalArgumentException as [#write] does
+    public static void fill(
+            Path temporary, Map<String, FloatTensor> tensors, Map<String, String> metadata)
+            throws IOException {
         byte[] header = header(tensors, metadata);
-        AtomicFiles.write(
-                path,
-                temporary -> {
-                    try (FileChannel channel =
-                            FileChannel.open(
-                                    temporary,
-                                    StandardOpenOption.CREATE,
-                                    StandardOpenOption.WRITE,
-                                    StandardOpenOption.TRUNCATE_EXISTING)) {
-                        ByteBuffer buffer =
-                                ByteBuffer.allocateDirect(BUFFER_BYTES)
-                                        .order(ByteOrder.LITTLE_ENDIAN);
-                        buffer.putLong(header.length).flip();
-                        drain(buffer, channel);
-                        drain(ByteBuffer.wrap(header), channel);
-                        for (FloatTensor tensor : tensors.values()) {
-                            writeValues(tensor.values(), buffer, channel);
-                        }
-                    }
-                });
+        try (FileChannel channel =
+                FileChannel.open(
+                        temporary,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer buffer =
+                    ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            buffer.putLong(header.length).flip();
+            drain(buffer, channel);
+            drain(ByteBuffer.wrap(header), channel);
+            for (FloatTensor tensor : tensors.values()) {
+                writeValues(tensor.values(), buffer, channel);
+            }
+        }
     }
 
     private static byte[] header(Map<String, FloatTensor> tensors, Map<String, String> metadata) {

@@ -2,29 +2,28 @@ package dev.lamina.train;
 
 import dev.lamina.base.BadInputException;
 import dev.lamina.nn.FloatTensor;
-import dev.lamina.nn.SafeTensorsFile;
-import dev.lamina.nn.SafeTensorsWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// All of a run's state between two steps, in one safetensors file: tensors under `device.N.`,
-/// `server.N.`, `global.`, `best.`, and the progress as JSON in its metadata. The order of the data
-/// needs no state: it follows from the seed and the steps taken.
+/// All of a run's state between two steps, in one file of [StateFiles]: tensors under `device.N.`,
+/// `server.N.`, `global.`, `best.`, and the progress as JSON. The order of the data needs no state:
+/// it follows from the seed and the steps taken.
 ///
 /// @param progress numbers
 /// @param tensors by full name
 record Checkpoint(Progress progress, Map<String, FloatTensor> tensors) {
-    /// File in a run's directory.
-    static final String FILE = "checkpoint.safetensors";
+    /// What the files in a run's directory begin with; their number is that of all devices' steps.
+    private static final String PREFIX = "checkpoint";
 
-    private static final String PROGRESS = "progress";
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
     /// The numbers of a run's state.
     ///
@@ -100,40 +99,46 @@ record Checkpoint(Progress progress, Map<String, FloatTensor> tensors) {
                 tensors);
     }
 
-    /// Writes it atomically into a run's directory.
+    /// Writes it atomically into a run's directory, beside the one before it.
     void save(Path directory) {
-        SafeTensorsWriter.write(
-                directory.resolve(FILE),
-                tensors,
-                Map.of(PROGRESS, JsonMapper.shared().writeValueAsString(progress)));
+        long steps = progress.deviceSteps().stream().mapToLong(Integer::longValue).sum();
+        files(directory).save(steps, tensors, JsonMapper.shared().writeValueAsString(progress));
     }
 
-    /// Reads the checkpoint of a run's directory.
+    /// Reads the newest checkpoint in a run's directory that is not damaged.
     ///
     /// @throws BadInputException if there is none, or it belongs to another spec or other data
     static Checkpoint load(Path directory, String fingerprint) {
-        Path file = directory.resolve(FILE);
+        StateFiles files = files(directory);
         BadInputException.check(
-                Files.isRegularFile(file),
+                !files.isEmpty(),
                 "no checkpoint in " + directory,
                 "the run ended before its first round, or it is another directory; start it anew with its spec.yaml.");
-        Map<String, FloatTensor> tensors = new LinkedHashMap<>();
-        try (SafeTensorsFile in = SafeTensorsFile.open(file)) {
-            String json = in.metadata().getOrDefault(PROGRESS, "");
-            Progress progress = JsonMapper.shared().readValue(json, Progress.class);
+        StateFiles.Stored stored = files.newest();
+        if (stored == null) {
+            throw new BadInputException(
+                    "every checkpoint in " + directory + " is damaged",
+                    "the disk is failing; restore them from a copy, or start the run anew with its spec.yaml.");
+        }
+        try {
+            Progress progress = JsonMapper.shared().readValue(stored.json(), Progress.class);
             BadInputException.check(
                     progress.fingerprint().equals(fingerprint),
-                    file + " belongs to another spec or other data",
+                    "the checkpoint in " + directory + " belongs to another spec or other data",
                     "the spec, the data file or the model changed since the run was stopped; start a new run.");
-            for (String name : in.names()) {
-                tensors.put(name, in.read(name));
-            }
-            return new Checkpoint(progress, tensors);
+            return new Checkpoint(progress, stored.tensors());
         } catch (JacksonException e) {
             throw new BadInputException(
-                    file + ": no run's state: " + e.getOriginalMessage(),
+                    "the checkpoint in "
+                            + directory
+                            + ": no run's state: "
+                            + e.getOriginalMessage(),
                     "it was written by another program.");
         }
+    }
+
+    private static StateFiles files(Path directory) {
+        return new StateFiles(directory, PREFIX, LOG::warn);
     }
 
     /// The tensors whose names start with `prefix`, without it.

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamina.base.BadInputException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,10 +78,47 @@ class ResumeTest {
         }
     }
 
+    @Test
+    void aDamagedCheckpointCostsTheStepsSinceTheOneBeforeIt() throws Exception {
+        byte[] expected;
+        try (Finetune job = Finetune.prepare(spec)) {
+            assertThat(job.run(null, false, new RunListener() {})).isNotNull();
+            job.saveAdapter(temp.resolve("expected"));
+            expected = read("expected");
+        }
+        try (Finetune job = Finetune.prepare(spec)) {
+            assertThat(job.run(temp, false, new StopAfter(5))).isNull();
+        }
+        List<Path> checkpoints = checkpoints();
+        assertThat(checkpoints).hasSize(2);
+        Files.write(checkpoints.getLast(), new byte[1000]);
+        try (Finetune job = Finetune.prepare(spec)) {
+            assertThat(job.run(temp, true, new RunListener() {})).isNotNull();
+            job.saveAdapter(temp.resolve("resumed"));
+            assertThat(read("resumed")).isEqualTo(expected);
+        }
+        for (Path checkpoint : checkpoints()) {
+            Files.write(checkpoint, new byte[1000]);
+        }
+        try (Finetune job = Finetune.prepare(spec)) {
+            assertThatThrownBy(() -> job.run(temp, true, new RunListener() {}))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("every checkpoint in " + temp + " is damaged");
+        }
+    }
+
+    private List<Path> checkpoints() throws IOException {
+        try (Stream<Path> files = Files.list(temp)) {
+            return files.filter(f -> f.getFileName().toString().startsWith("checkpoint-"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
     private byte[] read(String directory) {
         try {
             return Files.readAllBytes(temp.resolve(directory).resolve("adapter_model.safetensors"));
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
     }
