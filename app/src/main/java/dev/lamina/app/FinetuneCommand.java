@@ -1,14 +1,11 @@
 package dev.lamina.app;
 
 import dev.lamina.app.RunRecord.Status;
-import dev.lamina.base.AtomicFiles;
 import dev.lamina.base.BadInputException;
-import dev.lamina.data.TextDatasets;
 import dev.lamina.train.Finetune;
 import dev.lamina.train.FinetuneResult;
 import dev.lamina.train.FinetuneSpec;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +53,6 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted."
         })
 final class FinetuneCommand implements Callable<Integer> {
-    private static final List<String> MODELS = List.of("minilm", "bge-small");
-
     private final Context context;
 
     @Spec private CommandSpec command;
@@ -86,6 +81,9 @@ final class FinetuneCommand implements Callable<Integer> {
     @Mixin(name = "Run")
     private final FinetuneOptions.Run run = new FinetuneOptions.Run();
 
+    @Mixin(name = "Results")
+    private final FinetuneOptions.Place place = new FinetuneOptions.Place();
+
     @Mixin(name = "Output")
     private final CommonOptions common = new CommonOptions();
 
@@ -111,7 +109,7 @@ final class FinetuneCommand implements Callable<Integer> {
         try {
             return Finetune.prepare(spec);
         } catch (RuntimeException | Error e) {
-            if (run.resume == null) {
+            if (place.resume == null) {
                 directory.discard();
             }
             throw e;
@@ -119,8 +117,8 @@ final class FinetuneCommand implements Callable<Integer> {
     }
 
     private int run(Finetune finetune, Path path) {
-        Map<String, Object> flags = SpecWriter.values(command, this::portable);
-        if (run.resume == null) {
+        Map<String, Object> flags = SpecWriter.values(command, edge::portable);
+        if (place.resume == null) {
             SpecWriter.write(path.resolve("spec.yaml"), "finetune", flags);
         }
         RunSession session = new RunSession(context, "finetune", path, flags);
@@ -128,10 +126,15 @@ final class FinetuneCommand implements Callable<Integer> {
             @Nullable FinetuneResult result = train(finetune, path, session, stop);
             if (result == null) {
                 session.end(Status.INTERRUPTED, null);
-                context.err().println("saved; to go on: ./lamina finetune --resume " + shown(path));
+                context.err().println("saved; to go on: ./lamina finetune --resume " + FinetuneOutput.shown(path));
                 return Failures.INTERRUPTED;
             }
-            finish(finetune, path, result);
+            new FinetuneOutput(context, common, path)
+                    .write(
+                            result,
+                            "cut " + String.join(",", edge.cut),
+                            finetune::saveAdapter,
+                            finetune::saveModel);
             session.end(Status.DONE, result);
             return Failures.DONE;
         } catch (RuntimeException | Error e) {
@@ -143,96 +146,22 @@ final class FinetuneCommand implements Callable<Integer> {
     private @Nullable FinetuneResult train(
             Finetune finetune, Path path, RunSession session, StopSignal stop) {
         try (Progress progress = new Progress(context, common.quiet, stop, session::begin)) {
-            return finetune.run(path, run.resume != null, progress);
+            return finetune.run(path, place.resume != null, progress);
         }
-    }
-
-    private void finish(Finetune finetune, Path path, FinetuneResult result) {
-        finetune.saveAdapter(path.resolve("adapter"));
-        finetune.saveModel(path.resolve("model"));
-        drawCurves(path, result);
-        AtomicFiles.writeString(path.resolve("result.json"), Json.pretty(result) + "\n");
-        common.write(context, result);
-        if (common.showsTable()) {
-            context.out().print(table(result, path));
-        }
-    }
-
-    /// The picture is an extra: a machine without fonts must not spoil a run that is done.
-    private void drawCurves(Path path, FinetuneResult result) {
-        try {
-            String title = "%s on %s, %s".formatted(input.model, input.data, edge.scheme);
-            new Curves(title, result.trainLoss(), result.valLoss(), result.valAccuracy())
-                    .write(path.resolve("curves.png"));
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            context.err().println("warning: no curves.png: " + e.getMessage());
-        }
-    }
-
-    private Table table(FinetuneResult result, Path path) {
-        return Table.plain()
-                .row("test accuracy", "%.4f".formatted(result.accuracy()))
-                .row("macro F1", "%.4f".formatted(result.macroF1()))
-                .row(
-                        "scheme",
-                        edge.scheme
-                                + ", "
-                                + result.devices()
-                                + " devices, cut "
-                                + String.join(",", edge.cut))
-                .row("model", input.model + " on " + input.data)
-                .row("steps", result.steps() + " in " + result.rounds() + " rounds")
-                .row(
-                        "wall time",
-                        "%s (%.3f s a step)"
-                                .formatted(
-                                        Durations.text(result.wallSeconds()),
-                                        result.secondsPerStep()))
-                .row("simulated time", Durations.text(result.simulatedSeconds()))
-                .row(
-                        "sent",
-                        "%s up, %s down"
-                                .formatted(
-                                        Bytes.text(result.uplinkBytes()),
-                                        Bytes.text(result.downlinkBytes())))
-                .row(
-                        "trained",
-                        "%,d of %,d parameters"
-                                .formatted(result.adapterParameters(), result.totalParameters()))
-                .row("results", shown(path));
     }
 
     private RunDirectory directory() {
-        if (run.resume == null) {
-            return RunDirectory.create(context, "finetune", run.out);
+        if (place.resume == null) {
+            return RunDirectory.create(context, "finetune", place.out);
         }
         BadInputException.check(
-                run.out == null
-                        || run.out
+                place.out == null
+                        || place.out
                                 .toAbsolutePath()
                                 .normalize()
-                                .equals(run.resume.toAbsolutePath().normalize()),
-                "--out " + run.out + " is given together with --resume " + run.resume,
+                                .equals(place.resume.toAbsolutePath().normalize()),
+                "--out " + place.out + " is given together with --resume " + place.resume,
                 "leave --out out: a run goes on in its own directory");
-        return RunDirectory.resume(run.resume);
-    }
-
-    /// Paths become absolute in a written spec, so that it can be run from anywhere.
-    private Object portable(String key, Object value) {
-        List<String> names =
-                switch (key) {
-                    case "model" -> MODELS;
-                    case "data" -> TextDatasets.NAMES;
-                    case "devices" -> List.of(edge.devices.matches("[0-9]+") ? edge.devices : "");
-                    default -> List.of(value.toString());
-                };
-        Path path = names.contains(value.toString()) ? Path.of("") : Path.of(value.toString());
-        boolean isPath = !path.toString().isEmpty() && java.nio.file.Files.exists(path);
-        return isPath ? path.toAbsolutePath().normalize().toString() : value;
-    }
-
-    private static String shown(Path path) {
-        Path here = Path.of("").toAbsolutePath();
-        return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
+        return RunDirectory.resume(place.resume);
     }
 }

@@ -1,12 +1,14 @@
 package dev.lamina.app;
 
 import dev.lamina.base.BadInputException;
+import dev.lamina.data.TextDatasets;
 import dev.lamina.edge.ServerOrder;
 import dev.lamina.lam.Lora;
 import dev.lamina.nn.LearningRate;
 import dev.lamina.nn.TensorCodec;
 import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +19,7 @@ import picocli.CommandLine.Option;
 /// The flags of `finetune` that say what the run is, in the groups of its help. Each is a key of a
 /// run spec as well.
 final class FinetuneOptions {
+    private static final List<String> MODELS = List.of("minilm", "bge-small");
     private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
 
     private FinetuneOptions() {}
@@ -67,6 +70,21 @@ final class FinetuneOptions {
     }
 
     static final class Edge {
+        /// Paths become absolute in a written spec, so that it can be run from anywhere.
+        Object portable(String key, Object value) {
+            List<String> names =
+                    switch (key) {
+                        case "model" -> MODELS;
+                        case "data" -> TextDatasets.NAMES;
+                        case "devices" -> List.of(devices.matches("[0-9]+") ? devices : "");
+                        case "certs" -> List.of();
+                        default -> List.of(value.toString());
+                    };
+            Path path = names.contains(value.toString()) ? Path.of("") : Path.of(value.toString());
+            boolean isPath = !path.toString().isEmpty() && Files.exists(path);
+            return isPath ? path.toAbsolutePath().normalize().toString() : value;
+        }
+
         @Option(
                 names = "--scheme",
                 paramLabel = "NAME",
@@ -252,20 +270,6 @@ final class FinetuneOptions {
 
     static final class Run {
         @Option(
-                names = "--out",
-                paramLabel = "DIR",
-                description =
-                        "Directory for the results, new or empty. Default: runs/finetune-<time>.")
-        @Nullable Path out;
-
-        @Option(
-                names = "--resume",
-                paramLabel = "DIR",
-                description =
-                        "Go on with the interrupted run in DIR; its result is that of an uninterrupted run, to the bit.")
-        @Nullable Path resume;
-
-        @Option(
                 names = "--seed",
                 paramLabel = "N",
                 defaultValue = "1",
@@ -280,6 +284,23 @@ final class FinetuneOptions {
                 description =
                         "Processor cores to use. Default: all. Another number may change the result in its last bits.")
         int threads = Runtime.getRuntime().availableProcessors();
+    }
+
+    /// Where a run in one process keeps its results.
+    static final class Place {
+        @Option(
+                names = "--out",
+                paramLabel = "DIR",
+                description =
+                        "Directory for the results, new or empty. Default: runs/finetune-<time>.")
+        @Nullable Path out;
+
+        @Option(
+                names = "--resume",
+                paramLabel = "DIR",
+                description =
+                        "Go on with the interrupted run in DIR; its result is that of an uninterrupted run, to the bit.")
+        @Nullable Path resume;
     }
 
     /// The spec that the flags make.

@@ -78,6 +78,14 @@ public final class Main implements Runnable {
                             "Fine-tune a pretrained model across devices and an edge server.",
                             FinetuneCommand::new),
                     new Subcommand(
+                            "server",
+                            "Fine-tune with devices on other machines.",
+                            ServerCommand::new),
+                    new Subcommand(
+                            "device",
+                            "Take part in a server's run with data of one's own.",
+                            DeviceCommand::new),
+                    new Subcommand(
                             "data",
                             "List, inspect and convert data sets of labelled text.",
                             DataCommand::new),

@@ -68,6 +68,11 @@ final class DatasetReader {
                 "the label is written differently here, or the run was set up without that class");
     }
 
+    /// How many samples a file holds.
+    static int count(Path file, Columns columns) {
+        return Rows.read(file, columns).rows().size();
+    }
+
     /// What [TextDatasets#heldOut] gives for a folder.
     static HeldOut heldOut(String name, Path folder, Columns columns, long seed) {
         List<Path> files = list(folder);

@@ -82,12 +82,23 @@ public final class TextDatasets {
     /// @throws BadInputException if there is no such file, a line cannot be used or its label is
     ///   none of `labels`; the message names the file and the line
     public static List<Sample> samples(String file, Columns columns, List<String> labels) {
+        return DatasetReader.samples(ownFile(file), columns, labels);
+    }
+
+    /// How many samples a device's own file holds, before the classes of the run are known.
+    ///
+    /// @throws BadInputException as [#samples(String, Columns, List)] does, but for labels
+    public static int count(String file, Columns columns) {
+        return DatasetReader.count(ownFile(file), columns);
+    }
+
+    private static Path ownFile(String file) {
         Path path = existing(file);
         BadInputException.check(
                 !Files.isDirectory(path),
                 "data '" + file + "' is a folder, and a device's samples are one file",
                 "you meant a file in it");
-        return DatasetReader.samples(path, columns, labels);
+        return path;
     }
 
     private static Path existing(String nameOrPath) {

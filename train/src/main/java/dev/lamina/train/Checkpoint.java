@@ -105,6 +105,11 @@ record Checkpoint(Progress progress, Map<String, FloatTensor> tensors) {
         files(directory).save(steps, tensors, JsonMapper.shared().writeValueAsString(progress));
     }
 
+    /// Whether there is any in a run's directory.
+    static boolean exists(Path directory) {
+        return !files(directory).isEmpty();
+    }
+
     /// Reads the newest checkpoint in a run's directory that is not damaged.
     ///
     /// @throws BadInputException if there is none, or it belongs to another spec or other data

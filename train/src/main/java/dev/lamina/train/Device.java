@@ -242,9 +242,9 @@ final class Device implements AutoCloseable {
         return new State(step, tensors);
     }
 
-    /// Where it stood when the round began; null before the first.
-    @Nullable State before() {
-        return before;
+    /// Keeps a state that a round may have to start from.
+    void keep(State earlier) {
+        before = earlier;
     }
 
     /// Goes on from a stored state.

@@ -115,8 +115,7 @@ public final class FinetuneServer implements AutoCloseable {
                 directory + " holds the state of a run in one process",
                 "give another --out");
         String run = known == null ? newRun() : known.run();
-        try (BlobShelf shelf = new BlobShelf();
-                Fleet fleet = fleet(directory.resolve("parts"), shelf, listener, run, known)) {
+        try (Fleet fleet = fleet(directory.resolve("parts"), listener, run, known)) {
             if (stored != null) {
                 restore(stored, fleet);
             }
@@ -142,11 +141,11 @@ public final class FinetuneServer implements AutoCloseable {
 
     private Fleet fleet(
             Path parts,
-            BlobShelf shelf,
             NetworkListener listener,
             String run,
             Checkpoint.@Nullable Fleet known)
             throws IOException {
+        BlobShelf shelf = new BlobShelf();
         Map<Integer, BlobId> byBlocks = new HashMap<>();
         List<BlobId> partOf = new ArrayList<>();
         BlobId tokenizer = tokenizer(parts, shelf);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -455,7 +456,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         Seat seat;
         synchronized (this) {
             seat = seatOf(peer);
-            if (!isCurrent(seat, activation.round())) {
+            if (seat == null || !isCurrent(seat, activation.round())) {
                 return;
             }
             Message.Gradient last = seat.lastAnswer;
@@ -492,8 +493,8 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         lanes.submit(this::serve);
     }
 
-    private boolean isCurrent(@Nullable Seat seat, int number) {
-        return open && seat != null && seat.work == Seat.Work.TRAINING && number == round;
+    private boolean isCurrent(Seat seat, int number) {
+        return open && seat.work == Seat.Work.TRAINING && number == round;
     }
 
     /// Serves all that can be served now, on a lane.
@@ -569,7 +570,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         long most;
         synchronized (this) {
             seat = seatOf(peer);
-            if (!isCurrent(seat, update.round())) {
+            if (seat == null || !isCurrent(seat, update.round())) {
                 return;
             }
             if (spec.scheme().cut()) {
@@ -658,8 +659,8 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     }
 
     /// Makes the work of those who have reported count, with the time that it would have taken.
-    synchronized TreeMap<Integer, Message.AdapterUpdate> commit() {
-        TreeMap<Integer, Message.AdapterUpdate> updates = new TreeMap<>();
+    synchronized SortedMap<Integer, Message.AdapterUpdate> commit() {
+        SortedMap<Integer, Message.AdapterUpdate> updates = new TreeMap<>();
         double[] up = new double[seats.length];
         double[] down = new double[seats.length];
         for (Seat seat : reported()) {
@@ -794,7 +795,8 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         }
     }
 
-    /// Waits for something to happen, for so long at most.
+    /// Waits for something to happen, for so long at most; callers look again in a loop.
+    @SuppressWarnings("WaitNotInLoop")
     synchronized void awaitMillis(long millis) {
         try {
             wait(millis);

@@ -106,6 +106,11 @@ final class StateFiles {
         return firstSound(newestFirst().stream().filter(f -> f.number() == number).toList());
     }
 
+    /// The newest sound state of a lower number; null if there is none.
+    @Nullable Stored before(long number) {
+        return firstSound(newestFirst().stream().filter(f -> f.number() < number).toList());
+    }
+
     /// Whether no state was ever saved here, not even one that is damaged now.
     boolean isEmpty() {
         return newestFirst().isEmpty();

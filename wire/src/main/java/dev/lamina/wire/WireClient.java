@@ -12,6 +12,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,7 +23,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// A device's end of its line. It connects, connects again when the connection breaks, and goes on
-/// in mid-tensor; the user of [#send(Packet)] and [#receive()] notices nothing of that, only when the
+/// in mid-tensor; the user of [#send(Packet)] and [#poll(double)] notices nothing of that, only when the
 /// session is over.
 public final class WireClient implements AutoCloseable {
     private static final int KEEP_ALIVE_SECONDS = 10;
@@ -34,7 +35,7 @@ public final class WireClient implements AutoCloseable {
     private final RandomGenerator random = new SecureRandom();
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private Session session;
+    private volatile Session session;
     private ByteString id = ByteString.EMPTY;
     private boolean again;
     private @Nullable Connection connection;
@@ -97,14 +98,20 @@ public final class WireClient implements AutoCloseable {
         }
     }
 
-    /// The server's next message; waits for it.
+    /// The server's next message; null if none comes in so many seconds.
     ///
     /// @throws ConnectionException if the session is over
-    public Packet receive() throws InterruptedException {
-        return switch (events.take()) {
-            case Event.Received received -> received.packet();
-            case Event.Ended ended -> throw ended.reason();
-        };
+    public @Nullable Packet poll(double seconds) {
+        try {
+            return switch (events.poll((long) (seconds * 1e9), TimeUnit.NANOSECONDS)) {
+                case null -> null;
+                case Event.Received received -> received.packet();
+                case Event.Ended ended -> throw ended.reason();
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     /// Whether a message waits to be received.
@@ -113,16 +120,31 @@ public final class WireClient implements AutoCloseable {
     }
 
     /// Waits until the server has all that was sent, or the time is over.
-    public boolean settle(double seconds) throws InterruptedException {
+    public boolean settle(double seconds) {
         long end = System.nanoTime() + (long) (seconds * 1e9);
-        while (!session.settled() && System.nanoTime() < end) {
-            Thread.sleep(5);
+        try {
+            while (!session.settled() && System.nanoTime() < end) {
+                Thread.sleep(5);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         return session.settled();
     }
 
-    /// A channel of its own, for fetching: the caller shuts it down.
-    public ManagedChannel channel() {
+    /// Fetches content into a cache, which may hold a part of it already.
+    ///
+    /// @throws java.io.UncheckedIOException if the server does not have it or cannot be reached
+    public Path fetch(BlobCache cache, BlobId id) {
+        ManagedChannel channel = channel();
+        try {
+            return cache.put(id, new BlobSource(EdgeGrpc.newBlockingStub(channel)));
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private ManagedChannel channel() {
         NettyChannelBuilder builder =
                 NettyChannelBuilder.forAddress(config.server().host(), config.server().port())
                         .maxInboundMessageSize(WireServer.LARGEST_FRAME)

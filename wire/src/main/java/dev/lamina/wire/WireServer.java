@@ -237,7 +237,7 @@ public final class WireServer implements AutoCloseable {
 
         @Override
         public void fetch(FetchRequest request, StreamObserver<Piece> out) {
-            FetchService.serve(shelf, request, (ServerCallStreamObserver<Piece>) out);
+            Fetches.serve(shelf, request, out);
         }
     }
 

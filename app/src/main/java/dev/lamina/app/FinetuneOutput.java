@@ -1,0 +1,85 @@
+package dev.lamina.app;
+
+import dev.lamina.base.AtomicFiles;
+import dev.lamina.train.FinetuneResult;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/// What a fine-tuning run leaves in its directory, and the table that it ends with, in one process
+/// or over a network.
+final class FinetuneOutput {
+    private final Context context;
+    private final CommonOptions common;
+    private final Path path;
+
+    FinetuneOutput(Context context, CommonOptions common, Path path) {
+        this.context = context;
+        this.common = common;
+        this.path = path;
+    }
+
+    /// Writes everything; `result.json` last, so that it is there only when all is.
+    ///
+    /// @param detail for the table, after the number of devices
+    void write(
+            FinetuneResult result,
+            String detail,
+            Consumer<Path> saveAdapter,
+            Consumer<Path> saveModel) {
+        saveAdapter.accept(path.resolve("adapter"));
+        saveModel.accept(path.resolve("model"));
+        drawCurves(result);
+        AtomicFiles.writeString(path.resolve("result.json"), Json.pretty(result) + "\n");
+        common.write(context, result);
+        if (common.showsTable()) {
+            context.out().print(table(result, detail));
+        }
+    }
+
+    /// The picture is an extra: a machine without fonts must not spoil a run that is done.
+    private void drawCurves(FinetuneResult result) {
+        try {
+            String title =
+                    "%s on %s, %s".formatted(result.model(), result.data(), result.scheme());
+            new Curves(title, result.trainLoss(), result.valLoss(), result.valAccuracy())
+                    .write(path.resolve("curves.png"));
+        } catch (RuntimeException | LinkageError | InternalError e) {
+            context.err().println("warning: no curves.png: " + e.getMessage());
+        }
+    }
+
+    private Table table(FinetuneResult result, String detail) {
+        return Table.plain()
+                .row("test accuracy", "%.4f".formatted(result.accuracy()))
+                .row("macro F1", "%.4f".formatted(result.macroF1()))
+                .row(
+                        "scheme",
+                        result.scheme() + ", " + result.devices() + " devices, " + detail)
+                .row("model", result.model() + " on " + result.data())
+                .row("steps", result.steps() + " in " + result.rounds() + " rounds")
+                .row(
+                        "wall time",
+                        "%s (%.3f s a step)"
+                                .formatted(
+                                        Durations.text(result.wallSeconds()),
+                                        result.secondsPerStep()))
+                .row("simulated time", Durations.text(result.simulatedSeconds()))
+                .row(
+                        "sent",
+                        "%s up, %s down"
+                                .formatted(
+                                        Bytes.text(result.uplinkBytes()),
+                                        Bytes.text(result.downlinkBytes())))
+                .row(
+                        "trained",
+                        "%,d of %,d parameters"
+                                .formatted(result.adapterParameters(), result.totalParameters()))
+                .row("results", shown(path));
+    }
+
+    /// A path as the user would write it from here.
+    static String shown(Path path) {
+        Path here = Path.of("").toAbsolutePath();
+        return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
+    }
+}
