@@ -6,6 +6,7 @@ import dev.lamina.data.DatasetFiles;
 import dev.lamina.data.DatasetFormat;
 import dev.lamina.data.TextDataset;
 import dev.lamina.data.TextDatasets;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +19,19 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `lamina data`: lists, inspects and converts data sets.
+/// `lamina data`: lists, inspects, converts and splits data sets.
 @Command(
         name = "data",
         mixinStandardHelpOptions = true,
-        description = "List, inspect and convert data sets of labelled text.",
-        synopsisSubcommandLabel = "list|inspect|convert",
+        description = "List, inspect, convert and split data sets of labelled text.",
+        synopsisSubcommandLabel = "list|inspect|convert|split",
         footer = {
             "",
             "Examples:",
             "  lamina data inspect wordnet",
             "  lamina data inspect reviews.csv --text-column review --label-column stars",
-            "  lamina data convert reviews.csv reviews --format jsonl"
+            "  lamina data convert reviews.csv reviews --format jsonl",
+            "  lamina data split recipes/quick.yaml --out shards"
         })
 final class DataCommand implements Runnable {
     private static final Map<String, String> BUNDLED =
@@ -139,12 +141,8 @@ final class DataCommand implements Runnable {
         TextDataset dataset = source.load(from);
         try {
             DatasetFiles.write(dataset, to, target);
-        } catch (java.io.UncheckedIOException e) {
-            if (String.valueOf(e.getMessage()).contains("No space left")) {
-                throw e;
-            }
-            throw new BadInputException(
-                    String.valueOf(e.getMessage()), "give a folder of your own as TO");
+        } catch (UncheckedIOException e) {
+            throw unwritable(e, "give a folder of your own as TO");
         }
         if (options.showsTable()) {
             dataset.notes().forEach(note -> context.out().println("note: " + note));
@@ -167,5 +165,59 @@ final class DataCommand implements Runnable {
                         "labels",
                         List.copyOf(dataset.labels())));
         return Failures.DONE;
+    }
+
+    @Command(
+            name = "split",
+            mixinStandardHelpOptions = true,
+            customSynopsis = "lamina data split [SPEC.yaml] --out DIR [FLAGS]",
+            description =
+                    "Write what each device of a run would hold, as a file for each device and a folder for the server:"
+                            + " the very shards that 'finetune' trains on under the same spec or flags.",
+            footer = {
+                "",
+                "DIR then holds DEVICE.jsonl for each device, under its name in the spec, and server/ with val.jsonl,",
+                "test.jsonl and labels.txt: --data DIR/server is all that a server without training data needs.",
+                "",
+                "Examples:",
+                "  lamina data split recipes/quick.yaml --out shards",
+                "  lamina data split --data reviews.csv --devices 4 --partition dirichlet:0.3 --out shards"
+            })
+    int split(
+            @SuppressWarnings("unused") // SpecDefaults reads it
+                    @Parameters(
+                            arity = "0..1",
+                            paramLabel = SpecDefaults.LABEL,
+                            description =
+                                    "A run spec, as 'finetune' takes it: its values are the flags' defaults.")
+                    @Nullable Path specFile,
+            @Mixin(name = "What is split") DataSplit split,
+            @Mixin(name = "Output") CommonOptions options) {
+        options.check();
+        DataSplit.Result result;
+        try {
+            result = split.write();
+        } catch (UncheckedIOException e) {
+            throw unwritable(e, "give a folder of your own with --out");
+        }
+        if (options.showsTable()) {
+            result.notes().forEach(note -> context.out().println("note: " + note));
+            context.out().print(DataSplit.table(result));
+            context.out()
+                    .printf(
+                            "%s: %d validation and %d test samples of %d classes%n",
+                            result.server(),
+                            result.validation(),
+                            result.test(),
+                            result.labels().size());
+        }
+        options.write(context, result);
+        return Failures.DONE;
+    }
+
+    /// A full disk is the machine's fault (exit code 1), all else the caller's.
+    private static RuntimeException unwritable(UncheckedIOException e, String maybe) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("No space left") ? e : new BadInputException(message, maybe);
     }
 }

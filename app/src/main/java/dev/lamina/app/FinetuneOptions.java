@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /// The flags of `finetune` that say what the run is, in the groups of its help. Each is a key of a
@@ -307,10 +309,7 @@ final class FinetuneOptions {
     ///
     /// @throws BadInputException if a value cannot be used
     static FinetuneSpec spec(Input input, Edge edge, Adapter adapter, Training training, Run run) {
-        DevicesFile machines =
-                edge.devices.matches("[+-]?[0-9]+")
-                        ? DevicesFile.nominal(number("devices", edge.devices))
-                        : DevicesFile.read(Path.of(edge.devices));
+        DevicesFile machines = machines(edge.devices);
         return new FinetuneSpec(
                 Scheme.of(edge.scheme),
                 input.model,
@@ -341,6 +340,28 @@ final class FinetuneOptions {
                 TensorCodec.of(edge.updateCodec),
                 run.seed,
                 run.threads);
+    }
+
+    /// The devices and the server that `--devices` names.
+    static DevicesFile machines(String devices) {
+        return devices.matches("[+-]?[0-9]+")
+                ? DevicesFile.nominal(number("devices", devices))
+                : DevicesFile.read(Path.of(devices));
+    }
+
+    /// Every key that a run spec may hold.
+    static List<String> keys() {
+        CommandSpec all = CommandSpec.create();
+        List.of(
+                        new Input(),
+                        new Edge(),
+                        new Adapter(),
+                        new Training(),
+                        new Run(),
+                        new CommonOptions())
+                .forEach(group ->
+                        CommandSpec.forAnnotatedObject(group).options().forEach(all::addOption));
+        return SpecDefaults.keys(new CommandLine(all));
     }
 
     private static List<Integer> cuts(List<String> cuts) {

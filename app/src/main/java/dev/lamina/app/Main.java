@@ -87,7 +87,7 @@ public final class Main implements Runnable {
                             DeviceCommand::new),
                     new Subcommand(
                             "data",
-                            "List, inspect and convert data sets of labelled text.",
+                            "List, inspect, convert and split data sets of labelled text.",
                             DataCommand::new),
                     new Subcommand("runs", "List, show and compare past runs.", RunsCommand::new),
                     new Subcommand("bench", "Run the side-by-side benchmarks.", BenchCommand::new));

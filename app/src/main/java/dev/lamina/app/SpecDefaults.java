@@ -4,7 +4,9 @@ import dev.lamina.app.SpecFile.Entry;
 import dev.lamina.base.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -14,13 +16,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /// Makes the values of the run spec that a command line names (`SPEC.yaml`, or the `spec.yaml` of
-/// `--resume DIR`) the defaults of that command's flags, so that flags given override it.
+/// `--resume DIR`) the defaults of that command's flags, so that flags given override it. A spec is
+/// that of a run: a command that needs only part of it passes over the other keys.
 final class SpecDefaults {
     /// The label that marks a command's parameter as a run spec.
     static final String LABEL = "SPEC.yaml";
 
     /// Flags that say how this call behaves, not what the run is: never in a spec.
     private static final List<String> NOT_IN_SPEC = List.of("resume", "help", "version", "debug");
+
+    /// Keys of a spec that only a command that makes or resumes a run takes from it: for another
+    /// they would say where a run's results go.
+    private static final List<String> OF_A_RUN = List.of("out", "json", "quiet");
 
     private SpecDefaults() {}
 
@@ -43,7 +50,8 @@ final class SpecDefaults {
             result = result.subcommand();
         }
         CommandLine command = result.commandSpec().commandLine();
-        List<String> known = keys(command);
+        Set<String> known = new LinkedHashSet<>(keys(command));
+        known.addAll(FinetuneOptions.keys());
         @Nullable Path named = specParameter(result);
         @Nullable Path resumed = resumed(result);
         if (named != null && resumed != null) {
@@ -62,9 +70,11 @@ final class SpecDefaults {
 
     private static void setDefaults(CommandLine command, SpecFile spec) {
         checkValues(command, spec);
+        boolean run = command.getCommandSpec().findOption("--resume") != null;
         command.setDefaultValueProvider(argument -> {
             @Nullable Entry entry = entry(spec, argument);
-            return entry == null ? null : entry.value();
+            boolean taken = run || !(argument instanceof OptionSpec o && OF_A_RUN.contains(key(o)));
+            return entry == null || !taken ? null : entry.value();
         });
     }
 

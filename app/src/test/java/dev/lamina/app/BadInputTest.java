@@ -67,6 +67,9 @@ class BadInputTest {
                     runs compare 1                    | ID|DIR
                     data inspect nowhere.csv          | nowhere.csv
                     data convert wordnet x --format y | 'y'
+                    data split                        | --out
+                    data split --out x --partition y  | 'y'
+                    data split --out x --devices 0    | devices 0
                     """)
     void oneProblemAndOneHint(String command, String named) throws IOException {
         List<String> words = command.equals("(none)") ? List.of() : List.of(command.split(" "));
