@@ -5,13 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Resident memory of this process, as Linux tells it.
-final class Resident {
+public final class Resident {
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private Resident() {}
 
     /// Bytes; 0 where the system does not tell.
-    static long bytes() {
+    public static long bytes() {
         try {
             for (String line :
                     Files.exists(STATUS)
