@@ -106,6 +106,7 @@ final class BenchCommand implements Runnable {
                         64,
                         new ServerOrder.LongestTail(),
                         TensorCodec.of(codec),
+                        new TensorCodec.Fp32(),
                         1,
                         threads);
         StepBench.Report report =

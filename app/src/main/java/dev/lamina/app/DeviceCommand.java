@@ -183,8 +183,7 @@ final class DeviceCommand implements Callable<Integer> {
         } catch (ConnectionException e) {
             if (e.kind() == ConnectionException.Kind.REFUSED) {
                 throw new BadInputException(
-                        "%s, device %s: %s"
-                                .formatted(server, config.line().name(), e.getMessage()),
+                        "%s, device %s: %s".formatted(server, config.line().name(), e.getMessage()),
                         "the certificate is for another name, of another server, expired or revoked: see"
                                 + " 'lamina certs list' there");
             }
@@ -251,17 +250,29 @@ final class DeviceCommand implements Callable<Integer> {
         @Override
         public void round(int round, int roundSteps) {
             steps = roundSteps;
-            log.info("round started", new TreeMap<>(Map.of(
-                    "device", name, "round", round, "steps", roundSteps)));
+            log.info(
+                    "round started",
+                    new TreeMap<>(Map.of("device", name, "round", round, "steps", roundSteps)));
         }
 
         @Override
         public void stepped(int round, int step, double loss) {
             if (System.nanoTime() - lastLine > BETWEEN_LINES_NANOS) {
                 lastLine = System.nanoTime();
-                log.info("step", new TreeMap<>(Map.of(
-                        "device", name, "round", round, "step", step,
-                        "loss", "%.4f".formatted(loss), "steps_in_round", steps)));
+                log.info(
+                        "step",
+                        new TreeMap<>(
+                                Map.of(
+                                        "device",
+                                        name,
+                                        "round",
+                                        round,
+                                        "step",
+                                        step,
+                                        "loss",
+                                        "%.4f".formatted(loss),
+                                        "steps_in_round",
+                                        steps)));
             }
         }
 
@@ -274,11 +285,7 @@ final class DeviceCommand implements Callable<Integer> {
             log.info(
                     "the run is over",
                     new TreeMap<>(
-                            Map.of(
-                                    "device",
-                                    name,
-                                    "test_accuracy",
-                                    "%.4f".formatted(accuracy))));
+                            Map.of("device", name, "test_accuracy", "%.4f".formatted(accuracy))));
         }
 
         void failed(String why) {

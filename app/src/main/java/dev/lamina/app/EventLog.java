@@ -42,8 +42,8 @@ final class EventLog {
         } else {
             StringBuilder line = new StringBuilder(time).append(' ').append(level);
             line.append(": ").append(oneLine(event));
-            fields.forEach((key, value) ->
-                    line.append(' ').append(key).append('=').append(quoted(value)));
+            fields.forEach(
+                    (key, value) -> line.append(' ').append(key).append('=').append(quoted(value)));
             err.println(line);
         }
         err.flush();

@@ -126,7 +126,10 @@ final class FinetuneCommand implements Callable<Integer> {
             @Nullable FinetuneResult result = train(finetune, path, session, stop);
             if (result == null) {
                 session.end(Status.INTERRUPTED, null);
-                context.err().println("saved; to go on: ./lamina finetune --resume " + FinetuneOutput.shown(path));
+                context.err()
+                        .println(
+                                "saved; to go on: ./lamina finetune --resume "
+                                        + FinetuneOutput.shown(path));
                 return Failures.INTERRUPTED;
             }
             new FinetuneOutput(context, common, path)

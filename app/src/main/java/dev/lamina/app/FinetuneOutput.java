@@ -39,8 +39,7 @@ final class FinetuneOutput {
     /// The picture is an extra: a machine without fonts must not spoil a run that is done.
     private void drawCurves(FinetuneResult result) {
         try {
-            String title =
-                    "%s on %s, %s".formatted(result.model(), result.data(), result.scheme());
+            String title = "%s on %s, %s".formatted(result.model(), result.data(), result.scheme());
             new Curves(title, result.trainLoss(), result.valLoss(), result.valAccuracy())
                     .write(path.resolve("curves.png"));
         } catch (RuntimeException | LinkageError | InternalError e) {
@@ -52,9 +51,7 @@ final class FinetuneOutput {
         return Table.plain()
                 .row("test accuracy", "%.4f".formatted(result.accuracy()))
                 .row("macro F1", "%.4f".formatted(result.macroF1()))
-                .row(
-                        "scheme",
-                        result.scheme() + ", " + result.devices() + " devices, " + detail)
+                .row("scheme", result.scheme() + ", " + result.devices() + " devices, " + detail)
                 .row("model", result.model() + " on " + result.data())
                 .row("steps", result.steps() + " in " + result.rounds() + " rounds")
                 .row(

@@ -116,9 +116,7 @@ final class ServerCommand implements Callable<Integer> {
         }
         boolean fresh = !Files.exists(path);
         RunDirectory directory =
-                fresh
-                        ? RunDirectory.create(context, "server", path)
-                        : RunDirectory.resume(path);
+                fresh ? RunDirectory.create(context, "server", path) : RunDirectory.resume(path);
         try (FileChannel lock = lock(directory.path());
                 FinetuneServer server = prepare(spec, config, directory, fresh)) {
             return serve(server, directory.path());
@@ -190,7 +188,8 @@ final class ServerCommand implements Callable<Integer> {
         session.begin();
         EventLog log = new EventLog(context, common.quiet, listening.log);
         try (StopSignal stop = StopSignal.install(context.err());
-                ServerEvents events = new ServerEvents(log, stop, this::metricsAt)) {
+                ServerEvents events =
+                        new ServerEvents(log, stop, this::metricsAt, listening.metrics != null)) {
             FinetuneResult result = server.run(path, events);
             if (result == null) {
                 session.end(Status.INTERRUPTED, null);

@@ -1,11 +1,15 @@
 package dev.lamina.app;
 
+import dev.lamina.base.BadInputException;
 import dev.lamina.train.NetworkListener;
 import dev.lamina.train.RoundReport;
 import dev.lamina.wire.Address;
+import dev.lamina.wire.Offence;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +20,24 @@ final class ServerEvents implements NetworkListener, AutoCloseable {
     private final EventLog log;
     private final StopSignal stop;
     private final IntFunction<@Nullable Address> metricsAt;
+    private final boolean metricsAsked;
+    private final ServerMetrics metrics = new ServerMetrics();
+    private final Set<String> connected = new HashSet<>();
+    private @Nullable Operations operations;
     private long lastLine = System.nanoTime();
     private int total;
 
     /// @param metricsAt where metrics are served, by the port that the server listens on
-    ServerEvents(EventLog log, StopSignal stop, IntFunction<@Nullable Address> metricsAt) {
+    /// @param metricsAsked whether the user has named that address
+    ServerEvents(
+            EventLog log,
+            StopSignal stop,
+            IntFunction<@Nullable Address> metricsAt,
+            boolean metricsAsked) {
         this.log = log;
         this.stop = stop;
         this.metricsAt = metricsAt;
+        this.metricsAsked = metricsAsked;
     }
 
     @Override
@@ -31,22 +45,54 @@ final class ServerEvents implements NetworkListener, AutoCloseable {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("port", port);
         fields.put("largest_message_bytes", limitBytes);
+        Operations served = operations(port);
+        operations = served;
+        if (served != null) {
+            fields.put("metrics", "http:/" + served.address() + "/metrics");
+        }
         log.info("listening", fields);
+    }
+
+    /// Metrics are an extra: where their usual port is taken, any other will do.
+    private @Nullable Operations operations(int port) {
+        Address address = metricsAt.apply(port);
+        if (address == null) {
+            return null;
+        }
+        try {
+            return Operations.start(address.toString(), metrics.registry());
+        } catch (BadInputException e) {
+            if (metricsAsked) {
+                throw e;
+            }
+            return Operations.start(address.withPort(0).toString(), metrics.registry());
+        }
     }
 
     @Override
     public void planned(int totalSteps, int doneSteps) {
         total = totalSteps;
-        log.info("planned", Map.of("steps", totalSteps, "done", doneSteps));
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("steps", totalSteps);
+        fields.put("done", doneSteps);
+        log.info("planned", fields);
+        Operations served = operations;
+        if (served != null) {
+            served.ready();
+        }
     }
 
     @Override
     public void joined(String device, int round) {
+        connected.add(device);
+        metrics.devicesConnected(connected.size());
         log.info("device joined", fields(device, round));
     }
 
     @Override
     public void left(String device, int round) {
+        connected.remove(device);
+        metrics.devicesConnected(connected.size());
         log.warn("device gone", fields(device, round));
     }
 
@@ -58,7 +104,8 @@ final class ServerEvents implements NetworkListener, AutoCloseable {
     }
 
     @Override
-    public void refused(String who, String reason) {
+    public void refused(String who, Offence offence, String reason) {
+        metrics.rejected(offence);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("device", who);
         fields.put("reason", reason);
@@ -70,6 +117,7 @@ final class ServerEvents implements NetworkListener, AutoCloseable {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("round", round);
         fields.put("devices", participants);
+        metrics.roundStarted(round, participants);
         log.info("round started", fields);
     }
 
@@ -99,6 +147,7 @@ final class ServerEvents implements NetworkListener, AutoCloseable {
         fields.put("training_loss", "%.4f".formatted(report.trainLoss()));
         fields.put("validation_loss", "%.4f".formatted(report.valLoss()));
         fields.put("validation_accuracy", "%.4f".formatted(report.valAccuracy()));
+        metrics.roundEnded();
         log.info("round finished", fields);
     }
 
@@ -108,5 +157,40 @@ final class ServerEvents implements NetworkListener, AutoCloseable {
     }
 
     @Override
-    public void close() {}
+    public void served(String device, double queueSeconds, double computeSeconds) {
+        metrics.step(ServerMetrics.Phase.QUEUE, queueSeconds);
+        metrics.step(ServerMetrics.Phase.COMPUTE, computeSeconds);
+    }
+
+    @Override
+    public void roundTrip(String device, double seconds) {
+        metrics.step(ServerMetrics.Phase.ROUNDTRIP, seconds);
+    }
+
+    @Override
+    public void queued(int length) {
+        metrics.queueLength(length);
+    }
+
+    @Override
+    public void transferred(String device, long bytesIn, long bytesOut) {
+        metrics.bytes(ServerMetrics.Direction.RECEIVED, device, bytesIn);
+        metrics.bytes(ServerMetrics.Direction.SENT, device, bytesOut);
+    }
+
+    @Override
+    public void phase(Phase phase, double seconds) {
+        switch (phase) {
+            case AGGREGATE_AND_EVALUATE -> metrics.evaluated(seconds);
+            case CHECKPOINT -> metrics.checkpointed(seconds);
+        }
+    }
+
+    @Override
+    public void close() {
+        Operations served = operations;
+        if (served != null) {
+            served.close();
+        }
+    }
 }

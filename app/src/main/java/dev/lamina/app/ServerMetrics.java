@@ -1,6 +1,7 @@
 package dev.lamina.app;
 
 import dev.lamina.bench.Resident;
+import dev.lamina.wire.Offence;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -70,30 +71,11 @@ final class ServerMetrics {
         SENT
     }
 
-    /// Why something was not taken. A closed set: a device can not make new series.
-    enum Rejection {
-        /// Another major version of the protocol.
-        VERSION,
-        /// A name that is not the certificate's, or not of this run.
-        IDENTITY,
-        /// Not a message, or tensors that are not what was agreed on.
-        MALFORMED,
-        /// Beyond a limit.
-        TOO_LARGE,
-        /// A payload that has another checksum.
-        CHECKSUM,
-        /// Of another round or step.
-        OUT_OF_TURN,
-        /// NaN or infinity in a tensor.
-        NOT_FINITE,
-        OTHER
-    }
-
     ServerMetrics() {
         for (Phase phase : Phase.values()) {
             step.initLabelValues(label(phase));
         }
-        for (Rejection reason : Rejection.values()) {
+        for (Offence reason : Offence.values()) {
             rejected.initLabelValues(label(reason));
         }
         GaugeWithCallback.builder()
@@ -166,7 +148,7 @@ final class ServerMetrics {
         devicesConnected.set(devices);
     }
 
-    void rejected(Rejection reason) {
+    void rejected(Offence reason) {
         rejected.labelValues(label(reason)).inc();
     }
 

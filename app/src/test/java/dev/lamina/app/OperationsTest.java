@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamina.base.BadInputException;
+import dev.lamina.wire.Offence;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import java.io.IOException;
 import java.net.URI;
@@ -44,7 +45,7 @@ class OperationsTest {
         metrics.bytes(ServerMetrics.Direction.SENT, "a\"b\n", 7);
         metrics.queueLength(6);
         metrics.devicesConnected(5);
-        metrics.rejected(ServerMetrics.Rejection.TOO_LARGE);
+        metrics.rejected(Offence.PROTOCOL);
         metrics.aggregated(0.5);
         metrics.checkpointed(2);
         metrics.evaluated(20);
@@ -72,7 +73,7 @@ class OperationsTest {
                 .containsEntry("lamina_bytes_total{device=\"a\\\"b\\n\",direction=\"sent\"}", 7.0)
                 .containsEntry("lamina_queue_length", 6.0)
                 .containsEntry("lamina_devices_connected", 5.0)
-                .containsEntry("lamina_rejected_total{reason=\"too_large\"}", 1.0)
+                .containsEntry("lamina_rejected_total{reason=\"protocol\"}", 1.0)
                 .containsEntry("lamina_aggregate_seconds_sum", 0.5)
                 .containsEntry("lamina_checkpoint_seconds_count", 1.0)
                 .containsEntry("lamina_evaluate_seconds_bucket{le=\"30.0\"}", 1.0)
@@ -90,7 +91,7 @@ class OperationsTest {
     @Test
     void seriesExistBeforeAnythingHasHappened() throws Exception {
         Map<String, Double> series = series(request("GET", "/metrics").body());
-        for (ServerMetrics.Rejection reason : ServerMetrics.Rejection.values()) {
+        for (Offence reason : Offence.values()) {
             assertThat(series)
                     .containsEntry(
                             "lamina_rejected_total{reason=\""

@@ -52,6 +52,7 @@ class StepBenchTest {
                 16,
                 new ServerOrder.LongestTail(),
                 new TensorCodec.Fp32(),
+                new TensorCodec.Fp32(),
                 1,
                 1);
     }

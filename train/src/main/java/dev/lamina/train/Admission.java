@@ -113,8 +113,7 @@ record Admission(
         check(
                 Arrays.equals(tensor.shape(), shape),
                 "tensor %s of shape %s instead of %s"
-                        .formatted(
-                                name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
+                        .formatted(name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
         float[] values = decode(name, tensor).values();
         for (int i = 0; i < values.length; i++) {
             check(

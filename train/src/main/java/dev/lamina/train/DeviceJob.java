@@ -64,8 +64,7 @@ final class DeviceJob implements AutoCloseable {
                             assignment.batch(),
                             rule.seed(),
                             assignment.device());
-            Map<String, FloatTensor> initial =
-                    placeholders(assignment, loaded);
+            Map<String, FloatTensor> initial = placeholders(assignment, loaded);
             Device device =
                     new Device(
                             assignment.device(), manager, loaded.segment(), initial, batches, rule);
@@ -86,12 +85,14 @@ final class DeviceJob implements AutoCloseable {
             Assignment assignment, SegmentFile.Loaded loaded) {
         Map<String, FloatTensor> tensors =
                 new LinkedHashMap<>(
-                        assignment.rule().lora().initial(loaded.config(), assignment.rule().seed()));
+                        assignment
+                                .rule()
+                                .lora()
+                                .initial(loaded.config(), assignment.rule().seed()));
         tensors.put(
                 Lora.HEAD_WEIGHT,
                 FloatTensor.zeros(assignment.labels().size(), loaded.config().hidden()));
-        tensors.put(
-                Lora.HEAD_BIAS, FloatTensor.zeros(assignment.labels().size()));
+        tensors.put(Lora.HEAD_BIAS, FloatTensor.zeros(assignment.labels().size()));
         return tensors;
     }
 

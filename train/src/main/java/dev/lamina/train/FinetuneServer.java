@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +46,7 @@ public final class FinetuneServer implements AutoCloseable {
     private double trainSeconds;
     private long began;
 
-    private FinetuneServer(
-            FinetuneSpec spec, NetworkConfig config, HeldOut data, TaskModel model) {
+    private FinetuneServer(FinetuneSpec spec, NetworkConfig config, HeldOut data, TaskModel model) {
         this.spec = spec;
         this.config = config;
         this.data = data;
@@ -140,10 +140,7 @@ public final class FinetuneServer implements AutoCloseable {
     }
 
     private Fleet fleet(
-            Path parts,
-            NetworkListener listener,
-            String run,
-            Checkpoint.@Nullable Fleet known)
+            Path parts, NetworkListener listener, String run, Checkpoint.@Nullable Fleet known)
             throws IOException {
         BlobShelf shelf = new BlobShelf();
         Map<Integer, BlobId> byBlocks = new HashMap<>();
@@ -283,8 +280,7 @@ public final class FinetuneServer implements AutoCloseable {
             if (fleet.canStart(config.minDevices(), config.rejoinSeconds(), config.joinSeconds())) {
                 return true;
             }
-            lastEnough =
-                    fleet.here() >= config.minDevices() ? System.nanoTime() : lastEnough;
+            lastEnough = fleet.here() >= config.minDevices() ? System.nanoTime() : lastEnough;
             checkIdle(lastEnough);
             pause(fleet);
         }
@@ -354,6 +350,11 @@ public final class FinetuneServer implements AutoCloseable {
                 time.seconds(),
                 earlier.uplinkBytes() + fleet.uplinkBytes(),
                 earlier.downlinkBytes() + fleet.downlinkBytes());
+    }
+
+    /// The best adapter so far.
+    SequencedMap<String, FloatTensor> bestAdapter() {
+        return rounds.bestAdapter();
     }
 
     /// Writes the best adapter in PEFT's format.

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// @param seqLen greatest number of tokens of a text
 /// @param order which device's arrived activations the server takes next
 /// @param codec of activations and gradients in transit
-/// @param updateCodec of adapter updates in transit; one that loses something keeps the rest for the
-///   next round (error feedback)
+/// @param updateCodec of adapter updates in transit; one that loses something keeps the rest for
+///   the next round (error feedback)
 /// @param seed of everything random
 /// @param threads cores to use
 public record FinetuneSpec(

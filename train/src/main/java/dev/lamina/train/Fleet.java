@@ -1,6 +1,7 @@
 package dev.lamina.train;
 
 import dev.lamina.wire.BlobShelf;
+import dev.lamina.wire.Offence;
 import dev.lamina.wire.Packet;
 import dev.lamina.wire.Peer;
 import dev.lamina.wire.ProtocolException;
@@ -169,8 +170,8 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     }
 
     @Override
-    public synchronized void refused(String who, String reason) {
-        listener.refused(who, reason);
+    public synchronized void refused(String who, Offence offence, String reason) {
+        listener.refused(who, offence, reason);
     }
 
     private @Nullable Seat seatOf(String name) {
@@ -215,7 +216,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
 
     /// Tells the sender, and goes on without it.
     private synchronized void refuse(Peer peer, String reason) {
-        listener.refused(peer.name(), reason);
+        listener.refused(peer.name(), Offence.CONTENT, reason);
         Seat seat = seatOf(peer);
         if (seat != null) {
             seat.presence = Seat.Presence.ABSENT;
@@ -298,9 +299,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
             throw new IllegalStateException("seat " + seat.index + " is empty");
         }
         peer.limit(admission.limit());
-        send(
-                seat,
-                new Message.Assigned(assignments.apply(seat.index, admission.rule())));
+        send(seat, new Message.Assigned(assignments.apply(seat.index, admission.rule())));
         notifyAll();
     }
 
@@ -447,8 +446,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         seat.begin(steps);
         send(
                 seat,
-                server.begin(
-                        seat.index, round, seat.committed, steps, admission.lower().keySet()));
+                server.begin(seat.index, round, seat.committed, steps, admission.lower().keySet()));
     }
 
     private void activation(Peer peer, Message.Activation activation) {
@@ -469,7 +467,8 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
             }
             if (activation.step() != seat.next || seat.next >= seat.target) {
                 throw new ProtocolException(
-                        "activation of step %d instead of %d".formatted(activation.step(), seat.next));
+                        "activation of step %d instead of %d"
+                                .formatted(activation.step(), seat.next));
             }
             admission = seat.admission;
         }
@@ -480,10 +479,15 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         int longest = activation.lengths().stream().mapToInt(Integer::intValue).max().orElse(1);
         int[] shape = {activation.lengths().size(), longest};
         synchronized (this) {
-            if (!isCurrent(seat, activation.round()) || seat.queued || seat.next != activation.step()) {
+            if (!isCurrent(seat, activation.round())
+                    || seat.queued
+                    || seat.next != activation.step()) {
                 return;
             }
             uplinkBytes += activation.bytes();
+            if (seat.lastAnswer != null) {
+                listener.roundTrip(peer.name(), (System.nanoTime() - seat.answeredAt) / 1e9);
+            }
             seat.queued = true;
             seat.longest = Math.max(seat.longest, longest);
             seat.shapes.add(shape);
@@ -533,7 +537,8 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         try {
             answer = server.step(seat.index, arrival.activation());
             if (!Double.isFinite(answer.loss())) {
-                failure = "activation of step " + answer.step() + " with a loss of " + answer.loss();
+                failure =
+                        "activation of step " + answer.step() + " with a loss of " + answer.loss();
             }
         } catch (RuntimeException e) {
             failure = "activation of step " + arrival.activation().step() + ": " + e.getMessage();
@@ -555,11 +560,11 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
             seat.next++;
             seat.roundSamples += texts;
             seat.lastAnswer = answer;
+            seat.answeredAt = System.nanoTime();
             send(seat, answer);
             lossOfLastStep = answer.loss();
             seat.count(listener);
-            listener.served(
-                    String.valueOf(seat.name), waited, (System.nanoTime() - began) / 1e9);
+            listener.served(String.valueOf(seat.name), waited, (System.nanoTime() - began) / 1e9);
             listener.stepped(doneSteps(), lossOfLastStep);
         }
     }
@@ -669,8 +674,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
                 updates.put(seat.index, update);
                 seat.committed = seat.target;
                 up[seat.index] = update.bytes();
-                down[seat.index] =
-                        4.0 * model.adapterParameters(model.parts(seat.index).lower());
+                down[seat.index] = 4.0 * model.adapterParameters(model.parts(seat.index).lower());
             }
         }
         if (spec.scheme().cut()) {
@@ -745,7 +749,10 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     synchronized int doneSteps() {
         int done = 0;
         for (Seat seat : seats) {
-            done += seat.work == Seat.Work.OUT ? seat.committed : Math.max(seat.committed, seat.next);
+            done +=
+                    seat.work == Seat.Work.OUT
+                            ? seat.committed
+                            : Math.max(seat.committed, seat.next);
         }
         return done;
     }
@@ -776,7 +783,9 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         for (Seat seat : seats) {
             String name = seat.name;
             members.add(
-                    name == null ? null : new Checkpoint.Member(name, seat.samples, seat.committed));
+                    name == null
+                            ? null
+                            : new Checkpoint.Member(name, seat.samples, seat.committed));
         }
         List<Integer> samples = planned;
         return new Checkpoint.Fleet(run, members, samples == null ? List.of() : samples, longest());

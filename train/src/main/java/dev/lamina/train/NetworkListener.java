@@ -1,5 +1,7 @@
 package dev.lamina.train;
 
+import dev.lamina.wire.Offence;
+
 /// Who wants to know how a run over a network goes. Calls come from several threads, one at a time.
 public interface NetworkListener extends RunListener {
     /// The server can be reached.
@@ -14,7 +16,7 @@ public interface NetworkListener extends RunListener {
     default void left(String device, int round) {}
 
     /// Somebody was turned away, or sent what the server does not take.
-    default void refused(String who, String reason) {}
+    default void refused(String who, Offence offence, String reason) {}
 
     /// A round has started.
     ///
@@ -31,6 +33,10 @@ public interface NetworkListener extends RunListener {
     /// @param queueSeconds that its activations waited
     /// @param computeSeconds on the server
     default void served(String device, double queueSeconds, double computeSeconds) {}
+
+    /// From the server's answer to a device's next activation so much time has passed: the links
+    /// and the device's own work.
+    default void roundTrip(String device, double seconds) {}
 
     /// So many activations wait now.
     default void queued(int length) {}

@@ -30,8 +30,10 @@ final class Seat {
     final int index;
     @Nullable String name;
     long samples;
+
     /// Steps in rounds that count.
     int committed;
+
     /// Tokens of the longest batch.
     int longest = 1;
 
@@ -49,6 +51,7 @@ final class Seat {
     boolean computing;
     long roundSamples;
     Message.@Nullable Gradient lastAnswer;
+    long answeredAt;
     Message.@Nullable AdapterUpdate update;
     final List<int[]> shapes = new ArrayList<>();
 

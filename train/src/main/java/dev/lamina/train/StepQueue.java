@@ -51,7 +51,8 @@ final class StepQueue {
         List<Arrival> eligible = arrivals;
         if (order.waits()) {
             int behind = training.stream().mapToInt(Seat::stepsDone).min().orElse(0);
-            if (training.stream().anyMatch(s -> s.stepsDone() == behind && !s.queued && !s.computing)) {
+            if (training.stream()
+                    .anyMatch(s -> s.stepsDone() == behind && !s.queued && !s.computing)) {
                 return null;
             }
             eligible = arrivals.stream().filter(a -> a.seat().stepsDone() == behind).toList();

@@ -139,8 +139,7 @@ final class TaskModel implements AutoCloseable {
 
     Evaluation evaluate(
             Map<String, FloatTensor> adapter, List<TokenizedSample> samples, Lanes lanes) {
-        return Evaluation.of(
-                whole, spec.lora(), adapter, samples, labels.size(), manager(), lanes);
+        return Evaluation.of(whole, spec.lora(), adapter, samples, labels.size(), manager(), lanes);
     }
 
     long adapterParameters() {

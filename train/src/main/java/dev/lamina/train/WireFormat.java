@@ -77,8 +77,7 @@ final class WireFormat {
                                     .setAccuracy(finished.accuracy()));
             case Message.Refusal refusal ->
                     proto.setRefusal(
-                            dev.lamina.wire.proto.Refusal.newBuilder()
-                                    .setReason(refusal.reason()));
+                            dev.lamina.wire.proto.Refusal.newBuilder().setReason(refusal.reason()));
         }
         return new Packet(proto.build(), tensors);
     }
@@ -124,10 +123,7 @@ final class WireFormat {
                 var update = proto.getAdapterUpdate();
                 notNegative(update.getRound(), update.getSamples());
                 yield new Message.AdapterUpdate(
-                        update.getRound(),
-                        update.getSamples(),
-                        update.getLoss(),
-                        packet.tensors());
+                        update.getRound(), update.getSamples(), update.getLoss(), packet.tensors());
             }
             case FINISHED -> new Message.Finished(proto.getFinished().getAccuracy());
             case REFUSAL -> new Message.Refusal(proto.getRefusal().getReason());

@@ -13,7 +13,8 @@ public record Backoff(double firstSeconds, double mostSeconds) {
 
     /// Seconds to wait after so many failures in a row, counted from 1.
     public double seconds(int failures, RandomGenerator random) {
-        double bound = Math.min(mostSeconds, firstSeconds * Math.pow(2, Math.min(failures, 30) - 1));
+        double bound =
+                Math.min(mostSeconds, firstSeconds * Math.pow(2, Math.min(failures, 30) - 1));
         return bound * (0.5 + 0.5 * random.nextDouble());
     }
 }

@@ -142,6 +142,19 @@ public final class Identity {
         }
     }
 
+    /// Whether a device can have this name: at most 64 letters, digits, `.`, `_` and `-`, with a
+    /// letter or digit first.
+    public static boolean isName(String name) {
+        return CertificateFiles.isName(name);
+    }
+
+    /// The device's name in a certificate that was let in; empty, which nobody is called, if it is
+    /// no device's.
+    public static String nameOf(X509Certificate certificate) {
+        String name = PeerName.in(certificate);
+        return name == null ? "" : name;
+    }
+
     /// The name in the certificate: the device's, or `server`.
     public String name() {
         return name;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One side's end of a session: what it has sent and is not sure of, and what it has received so
 /// far. It outlives connections and does no I/O: frames are taken from [#next()] while a connection
-/// can carry them, and given to [#accept(Frame)] as they come. Every message arrives once, whole and
-/// in order, or the session is over. Safe for several threads.
+/// can carry them, and given to [#accept(Frame)] as they come. Every message arrives once, whole
+/// and in order, or the session is over. Safe for several threads.
 final class Session {
     /// Bytes of payload in a frame.
     static final int CHUNK = 256 << 10;

@@ -23,8 +23,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// A device's end of its line. It connects, connects again when the connection breaks, and goes on
-/// in mid-tensor; the user of [#send(Packet)] and [#poll(double)] notices nothing of that, only when the
-/// session is over.
+/// in mid-tensor; the user of [#send(Packet)] and [#poll(double)] notices nothing of that, only
+/// when the session is over.
 public final class WireClient implements AutoCloseable {
     private static final int KEEP_ALIVE_SECONDS = 10;
     private static final int MOST_VIOLATIONS = 3;
@@ -257,7 +257,8 @@ public final class WireClient implements AutoCloseable {
             String message = String.valueOf(t.getMessage());
             if (t instanceof java.security.cert.CertificateException
                     || (t instanceof SSLException
-                            && message.toLowerCase(java.util.Locale.ROOT).contains("certificate"))) {
+                            && message.toLowerCase(java.util.Locale.ROOT)
+                                    .contains("certificate"))) {
                 return message;
             }
         }

@@ -1,6 +1,5 @@
 package dev.lamina.wire;
 
-import com.google.protobuf.ByteString;
 import dev.lamina.wire.proto.EdgeGrpc;
 import dev.lamina.wire.proto.FetchRequest;
 import dev.lamina.wire.proto.Frame;
@@ -75,7 +74,7 @@ public final class WireServer implements AutoCloseable {
         /// Somebody was turned away, or broke the protocol.
         ///
         /// @param who name or address, as far as it is known
-        void refused(String who, String reason);
+        void refused(String who, Offence offence, String reason);
     }
 
     /// Who calls: nobody is named without TLS.
@@ -111,7 +110,8 @@ public final class WireServer implements AutoCloseable {
                         .permitKeepAliveWithoutCalls(false);
         if (identity != null) {
             SslContext tls =
-                    identity.serverContext(reason -> handler.refused("a TLS peer", reason));
+                    identity.serverContext(
+                            reason -> handler.refused("a TLS peer", Offence.IDENTITY, reason));
             builder.sslContext(tls);
         }
         server = builder.build().start();
@@ -160,7 +160,7 @@ public final class WireServer implements AutoCloseable {
         for (Connection connection : all) {
             String objection = objection(connection.caller);
             if (objection != null) {
-                connection.refuse(Status.UNAUTHENTICATED, objection);
+                connection.refuse(Offence.IDENTITY, Status.UNAUTHENTICATED, objection);
             }
         }
     }
@@ -219,8 +219,7 @@ public final class WireServer implements AutoCloseable {
 
         private static @Nullable X509Certificate certificate(@Nullable SSLSession tls) {
             try {
-                return tls != null
-                                && tls.getPeerCertificates()[0] instanceof X509Certificate leaf
+                return tls != null && tls.getPeerCertificates()[0] instanceof X509Certificate leaf
                         ? leaf
                         : null;
             } catch (SSLPeerUnverifiedException e) {
@@ -281,7 +280,7 @@ public final class WireServer implements AutoCloseable {
                 }
                 out.request(1);
             } catch (ProtocolException e) {
-                refuse(Status.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+                refuse(Offence.PROTOCOL, Status.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
             }
         }
 
@@ -298,6 +297,7 @@ public final class WireServer implements AutoCloseable {
             Incoming.check(frame.hasOpen(), "first frame is " + frame.getKindCase());
             if (open.getVersion().getMajor() != VERSION.getMajor()) {
                 refuse(
+                        Offence.VERSION,
                         Status.FAILED_PRECONDITION,
                         "protocol version %d.%d, the server speaks %d.%d"
                                 .formatted(
@@ -310,19 +310,25 @@ public final class WireServer implements AutoCloseable {
             Incoming.check(open.getSession().size() == SESSION_BYTES, "session id of wrong length");
             String name = open.getDevice();
             if (!Identity.isName(name)) {
-                refuse(Status.PERMISSION_DENIED, "device name '" + shortened(name) + "'");
+                refuse(
+                        Offence.IDENTITY,
+                        Status.PERMISSION_DENIED,
+                        "device name '" + shortened(name) + "'");
                 return;
             }
             X509Certificate certificate = caller.certificate();
             if (certificate != null && !Identity.nameOf(certificate).equals(name)) {
                 refuse(
+                        Offence.IDENTITY,
                         Status.PERMISSION_DENIED,
                         "the certificate of '%s' does not allow the name '%s'"
                                 .formatted(Identity.nameOf(certificate), name));
                 return;
             }
             if (closing) {
-                refuse(Status.UNAVAILABLE, "the server stops");
+                over = true;
+                fail(out, Status.UNAVAILABLE.withDescription("the server stops"));
+                forget();
                 return;
             }
             admit(open, name);
@@ -377,7 +383,7 @@ public final class WireServer implements AutoCloseable {
             out.onNext(Frame.newBuilder().setOpened(opened.setVersion(VERSION)).build());
         }
 
-        private void refuse(Status status, String reason) {
+        private void refuse(Offence offence, Status status, String reason) {
             over = true;
             Peer p = peer;
             String who =
@@ -386,7 +392,7 @@ public final class WireServer implements AutoCloseable {
                             : caller.certificate() != null
                                     ? Identity.nameOf(caller.certificate())
                                     : caller.address();
-            handler.refused(who, reason);
+            handler.refused(who, offence, reason);
             fail(out, status.withDescription(reason));
             gone();
         }

@@ -196,8 +196,7 @@ class SessionTest {
                 switch (what) {
                     case 0 -> chunk.toBuilder().setOffset(5).build();
                     case 1 -> chunk.toBuilder().setNumber(2).build();
-                    default ->
-                            chunk.toBuilder().clearData().build();
+                    default -> chunk.toBuilder().clearData().build();
                 };
         assertThatThrownBy(() -> server.accept(Frame.newBuilder().setChunk(bad).build()))
                 .isInstanceOf(ProtocolException.class);
