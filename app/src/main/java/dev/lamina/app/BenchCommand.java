@@ -5,7 +5,6 @@ import dev.lamina.edge.Profiles;
 import dev.lamina.edge.ServerOrder;
 import dev.lamina.lam.Lora;
 import dev.lamina.nn.LearningRate;
-import dev.lamina.nn.TensorCodec;
 import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
 import java.util.List;
@@ -105,7 +104,7 @@ final class BenchCommand implements Runnable {
                         steps + warmup + 1,
                         64,
                         new ServerOrder.LongestTail(),
-                        TensorCodec.of(codec),
+                        FinetuneOptions.activationCodec(codec),
                         new TensorCodec.Fp32(),
                         1,
                         threads);

@@ -336,7 +336,7 @@ final class FinetuneOptions {
                 training.maxSteps,
                 input.seqLen,
                 ServerOrder.parse(edge.order, run.seed),
-                TensorCodec.of(edge.codec),
+                activationCodec(edge.codec),
                 TensorCodec.of(edge.updateCodec),
                 run.seed,
                 run.threads);
@@ -347,6 +347,19 @@ final class FinetuneOptions {
         return devices.matches("[+-]?[0-9]+")
                 ? DevicesFile.nominal(number("devices", devices))
                 : DevicesFile.read(Path.of(devices));
+    }
+
+    /// The codec that `--codec` names, which is that of activations and their gradients.
+    static TensorCodec activationCodec(String name) {
+        TensorCodec codec = TensorCodec.of(name);
+        BadInputException.check(
+                !(codec instanceof TensorCodec.TopK),
+                "--codec "
+                        + name
+                        + " is for activations, and top-k for adapter updates only: what it leaves out of one batch"
+                        + " no later batch makes up for",
+                "take --codec int8: a quarter of the bytes");
+        return codec;
     }
 
     /// Every key that a run spec may hold.

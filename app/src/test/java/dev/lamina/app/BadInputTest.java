@@ -52,6 +52,8 @@ class BadInputTest {
                     finetune --scheme magic           | magic
                     finetune --schedule magic         | magic
                     finetune --codec fp64             | fp64
+                    finetune --codec topk:0.1         | topk:0.1 is for activations
+                    finetune --codec topk:x           | 'topk:x'
                     finetune --order none             | none
                     finetune --targets query,soul     | soul
                     finetune --partition dirichlet:x  | dirichlet:x

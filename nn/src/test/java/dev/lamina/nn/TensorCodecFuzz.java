@@ -7,7 +7,7 @@ import java.util.List;
 /// Any bytes as codec, shape and payload: they decode to a tensor that encodes again to as many
 /// bytes, or are refused as bad input.
 public final class TensorCodecFuzz {
-    private static final String[] CODECS = {"fp32", "fp16", "int8"};
+    private static final String[] CODECS = {"fp32", "fp16", "int8", "topk:0.3", "topk:0.001"};
 
     private TensorCodecFuzz() {}
 
@@ -38,7 +38,13 @@ public final class TensorCodecFuzz {
     }
 
     static List<byte[]> seeds() {
-        return List.of(seed(0, 4 * 6), seed(1, 2 * 6), seed(2, 2 * 4 + 6));
+        byte[] topK = seed(3, 4 + 2 * 8);
+        topK[4] = 2; // values, at 1 and 5
+        topK[8] = 1;
+        topK[12] = 5;
+        byte[] one = seed(4, 4 + 8);
+        one[4] = 1;
+        return List.of(seed(0, 4 * 6), seed(1, 2 * 6), seed(2, 2 * 4 + 6), topK, one);
     }
 
     private static byte[] seed(int codec, int payloadBytes) {

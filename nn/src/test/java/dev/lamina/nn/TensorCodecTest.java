@@ -158,7 +158,7 @@ class TensorCodecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fp32", "fp16", "int8"})
+    @ValueSource(strings = {"fp32", "fp16", "int8", "topk:0.1", "topk:1.0"})
     void scalarsAndEmptyTensorsPass(String name) {
         TensorCodec codec = TensorCodec.of(name);
         for (long[] shape :
@@ -171,7 +171,7 @@ class TensorCodecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fp32", "fp16", "int8"})
+    @ValueSource(strings = {"fp32", "fp16", "int8", "topk:1.0"})
     void aPayloadThatDoesNotFitItsShapeIsRefused(String name) {
         TensorCodec codec = TensorCodec.of(name);
         byte[] payload = codec.encode(FloatTensor.zeros(4, 6));

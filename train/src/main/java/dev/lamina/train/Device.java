@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// them the server works. A device that holds the whole model computes the loss itself, and the
 /// server has nothing to do.
 final class Device implements AutoCloseable {
+    private static final String RESIDUAL = "residual.";
+
     private final int index;
     private final NDManager manager;
     private final Segment lower;
@@ -96,7 +98,7 @@ final class Device implements AutoCloseable {
         if (!found) {
             adapters.close();
             adapters = new AdapterSet(manager, rule.lora(), lower, tensors, rule);
-            feedback.clear();
+            feedback.restore(Map.of());
             step = start.fromStep();
         }
         adapters.parameters().assign(tensors);
@@ -238,7 +240,7 @@ final class Device implements AutoCloseable {
     /// Where it stands now.
     State state() {
         SequencedMap<String, FloatTensor> tensors = adapters.state();
-        tensors.putAll(feedback.state());
+        feedback.state().forEach((name, tensor) -> tensors.put(RESIDUAL + name, tensor));
         return new State(step, tensors);
     }
 
@@ -250,7 +252,14 @@ final class Device implements AutoCloseable {
     /// Goes on from a stored state.
     void restore(State state) {
         adapters.restore(state.tensors());
-        feedback.restore(state.tensors());
+        Map<String, FloatTensor> residuals = new LinkedHashMap<>();
+        state.tensors()
+                .forEach((name, tensor) -> {
+                    if (name.startsWith(RESIDUAL)) {
+                        residuals.put(name.substring(RESIDUAL.length()), tensor);
+                    }
+                });
+        feedback.restore(residuals);
         step = state.step();
     }
 
