@@ -5,6 +5,7 @@ import dev.lamina.edge.Profiles;
 import dev.lamina.edge.ServerOrder;
 import dev.lamina.lam.Lora;
 import dev.lamina.nn.LearningRate;
+import dev.lamina.nn.TensorCodec;
 import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.lamina.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamina.edge.ServerOrder;
 import dev.lamina.nn.FloatTensor;
@@ -91,5 +92,160 @@ class NetworkIT {
     void theSameWithTheWholeModelOnEachDevice() {
         FinetuneSpec federated = Specs.of(Specs.data(temp), Scheme.FEDERATED, 3);
         same(run(federated), local(federated));
+    }
+
+    @Test
+    void theSameWithUpdatesThatLoseSomething() {
+        FinetuneSpec lossy = Specs.withUpdateCodec(spec, new TensorCodec.TopK(0.25));
+        Network.Outcome network = run(lossy);
+        same(network, local(lossy));
+        assertThat(Objects.requireNonNull(network.result()).uplinkBytes())
+                .isLessThan(Objects.requireNonNull(local(spec).result()).uplinkBytes());
+    }
+
+    @Test
+    void aServerThatDiesGoesOnAfterTheLastFinishedRound() {
+        Network.Outcome local = local(spec);
+        try (Network network = new Network(temp, spec)) {
+            Network.Watch dies =
+                    network.new Watch() {
+                        private volatile int steps;
+
+                        @Override
+                        public void stepped(int doneSteps, double loss) {
+                            steps = doneSteps;
+                        }
+
+                        @Override
+                        public boolean stopRequested() {
+                            return steps > 17; // in the middle of the second round
+                        }
+                    };
+            Future<Network.Outcome> first = network.server(Network.config(0), dies);
+            List<Future<@Nullable Double>> devices = network.devices();
+            assertThat(Network.get(first).result()).isNull();
+            Future<Network.Outcome> second =
+                    network.server(Network.config(network.port), network.new Watch());
+            same(Network.get(second), local);
+            devices.forEach(device -> assertThat(Network.get(device)).isNotNull());
+        }
+    }
+
+    @Test
+    void aDeviceThatIsRestartedGoesOnFromItsState() throws Exception {
+        Network.Outcome local = local(spec);
+        try (Network network = new Network(temp, spec)) {
+            Future<Network.Outcome> server =
+                    network.server(Network.config(0), network.new Watch());
+            Network.Quiet leaves =
+                    new Network.Quiet() {
+                        @Override
+                        public void stepped(int round, int step, double loss) {
+                            stop = step == 4;
+                        }
+                    };
+            Future<@Nullable Double> first = network.device(0, leaves);
+            List<Future<@Nullable Double>> others =
+                    List.of(
+                            network.device(1, new Network.Quiet()),
+                            network.device(2, new Network.Quiet()));
+            assertThat(first.get(60, java.util.concurrent.TimeUnit.SECONDS)).isNull();
+            Future<@Nullable Double> again = network.device(0, new Network.Quiet());
+            same(Network.get(server), local);
+            assertThat(Network.get(again)).isNotNull();
+            others.forEach(device -> assertThat(Network.get(device)).isNotNull());
+        }
+    }
+
+    @Test
+    void aStragglerIsLeftOutAndTakenBack() {
+        try (Network network = new Network(temp, spec)) {
+            NetworkConfig deadline =
+                    new NetworkConfig(
+                            Network.config(0).listen(), null, 1, 1, 1.5, 60, 5, 20);
+            Future<Network.Outcome> server = network.server(deadline, network.new Watch());
+            Network.Quiet slow =
+                    new Network.Quiet() {
+                        @Override
+                        public void stepped(int round, int step, double loss) {
+                            if (round == 2) {
+                                sleep(1000);
+                            }
+                        }
+                    };
+            List<Future<@Nullable Double>> devices =
+                    List.of(
+                            network.device(0, slow),
+                            network.device(1, new Network.Quiet()),
+                            network.device(2, new Network.Quiet()));
+            Network.Outcome outcome = Network.get(server);
+            assertThat(network.log)
+                    .contains("left out " + network.name(0) + " 2 past the round's deadline")
+                    .contains("round 3 with 3");
+            assertThat(Objects.requireNonNull(outcome.result()).rounds()).isEqualTo(3);
+            devices.forEach(device -> assertThat(Network.get(device)).isNotNull());
+        }
+    }
+
+    @Test
+    void aDeviceThatDiesForGoodCostsTheOthersNothing() {
+        try (Network network = new Network(temp, spec)) {
+            Future<Network.Outcome> server =
+                    network.server(
+                            new NetworkConfig(
+                                    Network.config(0).listen(), null, 1, 1, 0, 60, 1, 20),
+                            network.new Watch());
+            Network.Quiet dies =
+                    new Network.Quiet() {
+                        @Override
+                        public void stepped(int round, int step, double loss) {
+                            stop = step == 4;
+                        }
+                    };
+            Future<@Nullable Double> dead = network.device(0, dies);
+            List<Future<@Nullable Double>> others =
+                    List.of(
+                            network.device(1, new Network.Quiet()),
+                            network.device(2, new Network.Quiet()));
+            Network.Outcome outcome = Network.get(server);
+            assertThat(dead.isDone()).isTrue();
+            assertThat(network.log)
+                    .contains("left out " + network.name(0) + " 2 gone")
+                    .contains("round 3 with 2");
+            assertThat(Objects.requireNonNull(outcome.result()).rounds()).isEqualTo(3);
+            others.forEach(device -> assertThat(Network.get(device)).isNotNull());
+        }
+    }
+
+    @Test
+    void withoutDevicesItWaitsAndEndsWithItsStateSaved() {
+        try (Network network = new Network(temp, spec)) {
+            Future<Network.Outcome> server =
+                    network.server(
+                            new NetworkConfig(
+                                    Network.config(0).listen(), null, 1, 1, 0, 60, 1, 2),
+                            network.new Watch());
+            for (int u = 0; u < 3; u++) {
+                network.device(
+                        u,
+                        new Network.Quiet() {
+                            @Override
+                            public void round(int round, int steps) {
+                                stop = round == 2;
+                            }
+                        });
+            }
+            assertThatThrownBy(() -> Network.get(server))
+                    .hasCauseInstanceOf(NoDevicesException.class);
+            assertThat(Checkpoint.exists(temp.resolve("run"))).isTrue();
+        }
+    }
+
+    private static void sleep(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -129,4 +129,33 @@ final class Specs {
                 s.seed(),
                 s.threads());
     }
+
+    static FinetuneSpec withUpdateCodec(FinetuneSpec s, TensorCodec updateCodec) {
+        return new FinetuneSpec(
+                s.scheme(),
+                s.model(),
+                s.data(),
+                s.textColumn(),
+                s.labelColumn(),
+                s.devices(),
+                s.server(),
+                s.partition(),
+                s.cuts(),
+                s.lora(),
+                s.batch(),
+                s.learningRate(),
+                s.schedule(),
+                s.warmup(),
+                s.weightDecay(),
+                s.clip(),
+                s.epochs(),
+                s.rounds(),
+                s.maxSteps(),
+                s.seqLen(),
+                s.order(),
+                s.codec(),
+                updateCodec,
+                s.seed(),
+                s.threads());
+    }
 }
