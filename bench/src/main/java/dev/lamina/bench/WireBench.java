@@ -1,6 +1,7 @@
 package dev.lamina.bench;
 
 import dev.lamina.base.AtomicFiles;
+import dev.lamina.base.Seeds;
 import dev.lamina.nn.EncodedTensor;
 import dev.lamina.nn.TensorCodec;
 import dev.lamina.wire.Address;
@@ -23,7 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.random.RandomGenerator;
+
 
 /// What the line costs: a tensor from device to server and back, with mutual TLS, checksums and
 /// acknowledgements, over the same bytes through one plain gRPC call without TLS; on this machine's
@@ -69,7 +70,7 @@ public final class WireBench {
         authority.issueServer(List.of());
         authority.issueDevice(NAME);
         byte[] payload = new byte[bytes / 4 * 4];
-        RandomGenerator.of("L64X128MixRandom").nextBytes(payload);
+        Seeds.stream(1, "wire bench").nextBytes(payload);
         try (PlainEcho plain = new PlainEcho();
                 LineEcho line = new LineEcho(certificates, payload.length)) {
             List<Double> plainSeconds = new ArrayList<>();
