@@ -125,6 +125,7 @@ final class DeviceCommand implements Callable<Integer> {
     @Option(names = "--quiet", description = "Print nothing but warnings and errors.")
     private boolean quiet;
 
+    @SuppressWarnings("unused") // Main reads it
     @Option(names = "--debug", description = "Show stack traces and the libraries' own messages.")
     private boolean debug;
 

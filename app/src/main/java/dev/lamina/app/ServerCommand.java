@@ -104,6 +104,7 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     @Override
+    @SuppressWarnings("try") // the lock is only held
     public Integer call() {
         common.check();
         listening.check();

@@ -26,8 +26,18 @@ class NetworkFaultsIT {
         int rounds = 10 + 5 * KILLS;
         List<Object> run =
                 List.of(
-                        "--model", "shape:2x64x2", "--rank", 2, "--batch", 4, "--epochs", 10_000,
-                        "--rounds", rounds, "--max-steps", 100 * rounds);
+                        "--model",
+                        "shape:2x64x2",
+                        "--rank",
+                        2,
+                        "--batch",
+                        4,
+                        "--epochs",
+                        10_000,
+                        "--rounds",
+                        rounds,
+                        "--max-steps",
+                        100 * rounds);
         try (FleetProcesses fleet =
                 new FleetProcesses(
                         folder, run, List.of("--rejoin-timeout", 120, "--heartbeat", 1))) {

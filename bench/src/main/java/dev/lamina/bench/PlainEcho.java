@@ -13,6 +13,7 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /// The yardstick of [WireBench]: one unary gRPC call with a `bytes` field, without TLS, all else as
@@ -32,7 +33,7 @@ final class PlainEcho implements AutoCloseable {
 
     PlainEcho() throws IOException {
         server =
-                NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                         .maxInboundMessageSize(LARGEST)
                         .addService(
                                 ServerServiceDefinition.builder("lamina.bench.Plain")
@@ -46,7 +47,7 @@ final class PlainEcho implements AutoCloseable {
                         .build()
                         .start();
         channel =
-                NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
+                NettyChannelBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()))
                         .usePlaintext()
                         .maxInboundMessageSize(LARGEST)
                         .build();

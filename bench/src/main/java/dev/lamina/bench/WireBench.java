@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-
 /// What the line costs: a tensor from device to server and back, with mutual TLS, checksums and
 /// acknowledgements, over the same bytes through one plain gRPC call without TLS; on this machine's
 /// loopback, in turn. Quoted is the median of the ratios.

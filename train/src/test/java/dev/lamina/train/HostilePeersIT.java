@@ -24,6 +24,7 @@ import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -168,7 +169,7 @@ class HostilePeersIT {
         for (int i = 0; i < 20; i++) {
             byte[] bytes = new byte[random.nextInt(1, 20_000)];
             random.nextBytes(bytes);
-            try (Socket socket = new Socket("127.0.0.1", port)) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 socket.getOutputStream().write(bytes);
                 socket.getOutputStream().flush();
             } catch (IOException e) {
@@ -180,10 +181,10 @@ class HostilePeersIT {
     private static Frame open(BiFunction<Open.Builder, Version.Builder, Open.Builder> change) {
         Version.Builder version = Version.newBuilder().setMajor(1);
         Open.Builder open =
-                Open.newBuilder().setDevice("mallory").setSession(ByteString.copyFrom(new byte[16]));
-        return Frame.newBuilder()
-                .setOpen(change.apply(open, version).setVersion(version))
-                .build();
+                Open.newBuilder()
+                        .setDevice("mallory")
+                        .setSession(ByteString.copyFrom(new byte[16]));
+        return Frame.newBuilder().setOpen(change.apply(open, version).setVersion(version)).build();
     }
 
     private static Frame start(long number, Tensor... tensors) {
@@ -210,7 +211,10 @@ class HostilePeersIT {
                         .build();
         Frame chunk =
                 Frame.newBuilder()
-                        .setChunk(Chunk.newBuilder().setNumber(1).setData(ByteString.copyFrom(new byte[9])))
+                        .setChunk(
+                                Chunk.newBuilder()
+                                        .setNumber(1)
+                                        .setData(ByteString.copyFrom(new byte[9])))
                         .build();
         Frame ack = Frame.newBuilder().setAck(Ack.newBuilder().setNumber(99)).build();
         return List.of(

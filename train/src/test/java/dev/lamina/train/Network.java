@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -174,9 +173,9 @@ final class Network implements AutoCloseable {
         }
     }
 
-    static <T> T get(Future<T> future) {
+    static <T extends @Nullable Object> T get(Future<T> future) {
         try {
-            return Objects.requireNonNull(future.get(120, TimeUnit.SECONDS));
+            return future.get(120, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e.getCause() == null ? e : e.getCause());
         }

@@ -7,10 +7,12 @@ import dev.lamina.edge.ServerOrder;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.TensorCodec;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,8 +137,7 @@ class NetworkIT {
     void aDeviceThatIsRestartedGoesOnFromItsState() throws Exception {
         Network.Outcome local = local(spec);
         try (Network network = new Network(temp, spec)) {
-            Future<Network.Outcome> server =
-                    network.server(Network.config(0), network.new Watch());
+            Future<Network.Outcome> server = network.server(Network.config(0), network.new Watch());
             Network.Quiet leaves =
                     new Network.Quiet() {
                         @Override
@@ -149,7 +150,7 @@ class NetworkIT {
                     List.of(
                             network.device(1, new Network.Quiet()),
                             network.device(2, new Network.Quiet()));
-            assertThat(first.get(60, java.util.concurrent.TimeUnit.SECONDS)).isNull();
+            assertThat(first.get(60, TimeUnit.SECONDS)).isNull();
             Future<@Nullable Double> again = network.device(0, new Network.Quiet());
             same(Network.get(server), local);
             assertThat(Network.get(again)).isNotNull();
@@ -161,8 +162,7 @@ class NetworkIT {
     void aStragglerIsLeftOutAndTakenBack() {
         try (Network network = new Network(temp, spec)) {
             NetworkConfig deadline =
-                    new NetworkConfig(
-                            Network.config(0).listen(), null, 1, 1, 1.5, 60, 5, 20);
+                    new NetworkConfig(Network.config(0).listen(), null, 1, 1, 1.5, 60, 5, 20);
             Future<Network.Outcome> server = network.server(deadline, network.new Watch());
             Network.Quiet slow =
                     new Network.Quiet() {
@@ -192,8 +192,7 @@ class NetworkIT {
         try (Network network = new Network(temp, spec)) {
             Future<Network.Outcome> server =
                     network.server(
-                            new NetworkConfig(
-                                    Network.config(0).listen(), null, 1, 1, 0, 60, 1, 20),
+                            new NetworkConfig(Network.config(0).listen(), null, 1, 1, 0, 60, 1, 20),
                             network.new Watch());
             Network.Quiet dies =
                     new Network.Quiet() {
@@ -222,19 +221,20 @@ class NetworkIT {
         try (Network network = new Network(temp, spec)) {
             Future<Network.Outcome> server =
                     network.server(
-                            new NetworkConfig(
-                                    Network.config(0).listen(), null, 1, 1, 0, 60, 1, 2),
+                            new NetworkConfig(Network.config(0).listen(), null, 1, 1, 0, 60, 1, 2),
                             network.new Watch());
+            List<Future<@Nullable Double>> devices = new ArrayList<>();
             for (int u = 0; u < 3; u++) {
-                network.device(
-                        u,
+                Network.Quiet leaves =
                         new Network.Quiet() {
                             @Override
                             public void round(int round, int steps) {
                                 stop = round == 2;
                             }
-                        });
+                        };
+                devices.add(network.device(u, leaves));
             }
+            devices.forEach(device -> assertThat(Network.get(device)).isNull());
             assertThatThrownBy(() -> Network.get(server))
                     .hasCauseInstanceOf(NoDevicesException.class);
             assertThat(Checkpoint.exists(temp.resolve("run"))).isTrue();
