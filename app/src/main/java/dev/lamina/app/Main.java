@@ -89,6 +89,10 @@ public final class Main implements Runnable {
                             "data",
                             "List, inspect, convert and split data sets of labelled text.",
                             DataCommand::new),
+                    new Subcommand(
+                            "certs",
+                            "Make the certificates of the edge server and the devices.",
+                            CertsCommand::new),
                     new Subcommand("runs", "List, show and compare past runs.", RunsCommand::new),
                     new Subcommand("bench", "Run the side-by-side benchmarks.", BenchCommand::new));
 

@@ -34,6 +34,8 @@ class BadInputTest {
                     fintune                           | unknown command 'fintune'
                     runs                              | no subcommand
                     data                              | no subcommand
+                    certs                             | no subcommand
+                    certs device pi --dir nowhere     | nowhere
                     finetune --shceme shared          | Unknown option: '--shceme'
                     finetune --rank                   | --rank
                     finetune --rank abc               | 'abc' is not an int
