@@ -135,6 +135,7 @@ final class DeviceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        NetworkOptions.quietLibrary();
         Address address = Address.parse("--server", server);
         BadInputException.check(
                 !security.insecure || address.isLoopback(),

@@ -5,6 +5,8 @@ import dev.lamina.train.NetworkConfig;
 import dev.lamina.wire.Address;
 import dev.lamina.wire.Identity;
 import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -12,7 +14,15 @@ import picocli.CommandLine.Option;
 final class NetworkOptions {
     private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
 
+    /// Held, because the level of a logger that nobody holds is forgotten.
+    private static final Logger GRPC = Logger.getLogger("io.grpc");
+
     private NetworkOptions() {}
+
+    /// Every stranger who knocks is worth a line of ours, not a stack trace of the library's.
+    static void quietLibrary() {
+        GRPC.setLevel(Level.WARNING);
+    }
 
     /// How a server waits for its devices.
     static final class Listening {

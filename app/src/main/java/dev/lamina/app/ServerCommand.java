@@ -106,6 +106,7 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     @SuppressWarnings("try") // the lock is only held
     public Integer call() {
+        NetworkOptions.quietLibrary();
         common.check();
         listening.check();
         FinetuneSpec spec = FinetuneOptions.spec(input, edge, adapter, training, run);

@@ -100,7 +100,7 @@ class BadInputTest {
         assertThat(lamina.run("fintune").err()).contains("Maybe you meant 'finetune'");
         assertThat(lamina.run("finetune", "--shceme", "shared").err())
                 .contains("Maybe you meant '--scheme'");
-        assertThat(lamina.run("frobnicate").err()).contains("Maybe give one of finetune, data");
+        assertThat(lamina.run("frobnicate").err()).contains("Maybe give one of finetune, server");
     }
 
     @Test

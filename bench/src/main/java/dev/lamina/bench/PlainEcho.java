@@ -33,7 +33,8 @@ final class PlainEcho implements AutoCloseable {
 
     PlainEcho() throws IOException {
         server =
-                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                NettyServerBuilder.forAddress(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                         .maxInboundMessageSize(LARGEST)
                         .addService(
                                 ServerServiceDefinition.builder("lamina.bench.Plain")
@@ -47,7 +48,9 @@ final class PlainEcho implements AutoCloseable {
                         .build()
                         .start();
         channel =
-                NettyChannelBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()))
+                NettyChannelBuilder.forAddress(
+                                new InetSocketAddress(
+                                        InetAddress.getLoopbackAddress(), server.getPort()))
                         .usePlaintext()
                         .maxInboundMessageSize(LARGEST)
                         .build();

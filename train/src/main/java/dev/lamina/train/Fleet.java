@@ -40,6 +40,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     private int round;
     private @Nullable StepPlan plan;
     private boolean open;
+    private boolean finished;
     private double lossOfLastStep;
     private long uplinkBytes;
     private long downlinkBytes;
@@ -148,7 +149,9 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         if (seat != null) {
             seat.missingSince = System.nanoTime();
             seat.count(listener);
-            listener.left(peer.name(), round + 1);
+            if (!finished) {
+                listener.left(peer.name(), round + 1);
+            }
         }
         Candidate candidate = lobby.get(peer.name());
         if (candidate != null && candidate.peer().equals(peer)) {
@@ -796,7 +799,9 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         return Arrays.stream(seats).filter(Seat::taken).map(seat -> seat.index).toList();
     }
 
+    /// Tells all that the run is over.
     synchronized void finish(double accuracy) {
+        finished = true;
         for (Seat seat : seats) {
             if (seat.peer != null && seat.presence != Seat.Presence.ABSENT) {
                 send(seat, new Message.Finished(accuracy));

@@ -195,7 +195,9 @@ public final class WireClient implements AutoCloseable {
         failures++;
         double wait = config.backoff().seconds(failures, random);
         if (failures == 1) {
-            log.accept("connection to " + config.server() + " is gone: " + text(status));
+            log.accept(
+                    (again ? "the connection is gone, trying again: " : "trying to connect: ")
+                            + text(status));
         }
         Thread.ofVirtual()
                 .name("reconnect")
@@ -363,7 +365,7 @@ public final class WireClient implements AutoCloseable {
                 return;
             }
             if (failures > 0) {
-                log.accept("connected to " + config.server() + " again");
+                log.accept("connected to " + config.server());
             }
             failures = 0;
             again = true;
