@@ -1,6 +1,9 @@
 package dev.lamina.app;
 
+import dev.lamina.base.BadInputException;
+import dev.lamina.bench.NetworkBench;
 import dev.lamina.bench.StepBench;
+import dev.lamina.bench.WireBench;
 import dev.lamina.edge.Profiles;
 import dev.lamina.edge.ServerOrder;
 import dev.lamina.lam.Lora;
@@ -9,6 +12,7 @@ import dev.lamina.nn.TensorCodec;
 import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +25,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Run the side-by-side benchmarks.",
-        synopsisSubcommandLabel = "step")
+        synopsisSubcommandLabel = "step|wire")
 final class BenchCommand implements Runnable {
     private final Context context;
 
@@ -83,31 +87,14 @@ final class BenchCommand implements Runnable {
         common.check();
         int warmup = Math.min(20, steps);
         FinetuneSpec shared =
-                new FinetuneSpec(
-                        Scheme.SHARED,
+                spec(
                         model,
-                        "wordnet",
-                        null,
-                        null,
-                        Profiles.devices(1),
-                        Profiles.GPU_SERVER,
-                        "iid",
-                        List.of(cut),
-                        new Lora(16, 32, 0, List.of(Lora.Target.QUERY, Lora.Target.VALUE)),
-                        batch,
-                        1e-3,
-                        LearningRate.Decay.CONSTANT,
-                        0,
-                        0.01,
                         1,
-                        100,
+                        cut,
+                        FinetuneOptions.activationCodec(codec),
+                        batch,
                         1,
                         steps + warmup + 1,
-                        64,
-                        new ServerOrder.LongestTail(),
-                        FinetuneOptions.activationCodec(codec),
-                        new TensorCodec.Fp32(),
-                        1,
                         threads);
         StepBench.Report report =
                 StepBench.run(shared.withScheme(Scheme.CENTRAL), shared, steps, warmup);
@@ -138,6 +125,146 @@ final class BenchCommand implements Runnable {
                                                                     report.residentBytesBefore()),
                                                             Bytes.text(
                                                                     report.residentBytesAfter()))));
+        }
+        return Failures.DONE;
+    }
+
+    private static FinetuneSpec spec(
+            String model,
+            int devices,
+            int cut,
+            TensorCodec codec,
+            int batch,
+            int rounds,
+            int steps,
+            int threads) {
+        return new FinetuneSpec(
+                Scheme.SHARED,
+                model,
+                "wordnet",
+                null,
+                null,
+                Profiles.devices(devices),
+                Profiles.GPU_SERVER,
+                "iid",
+                List.of(cut),
+                new Lora(16, 32, 0, List.of(Lora.Target.QUERY, Lora.Target.VALUE)),
+                batch,
+                1e-3,
+                LearningRate.Decay.CONSTANT,
+                0,
+                0.01,
+                1,
+                100,
+                rounds,
+                steps,
+                64,
+                new ServerOrder.LongestTail(),
+                codec,
+                new TensorCodec.Fp32(),
+                1,
+                threads);
+    }
+
+    /// What `bench wire` has measured.
+    record WireFigures(WireBench.Report echo, NetworkBench.@Nullable Report step) {}
+
+    /// The line against plain gRPC, and a networked step against one in one process.
+    @Command(
+            name = "wire",
+            mixinStandardHelpOptions = true,
+            description = {
+                "A tensor from device to server and back with mutual TLS on loopback, over the same echo through plain gRPC"
+                        + " without TLS; and a 'shared' step over the network, over the same step in one process."
+            })
+    int wire(
+            @Option(
+                            names = "--mebibytes",
+                            paramLabel = "N",
+                            defaultValue = "16",
+                            description = "Size of the tensor. Default: ${DEFAULT-VALUE}.")
+                    int mebibytes,
+            @Option(
+                            names = "--pairs",
+                            paramLabel = "N",
+                            defaultValue = "60",
+                            description = "Pairs of echoes to time. Default: ${DEFAULT-VALUE}.")
+                    int pairs,
+            @Option(
+                            names = "--devices",
+                            paramLabel = "N",
+                            defaultValue = "4",
+                            description = "Devices of the training runs. Default: ${DEFAULT-VALUE}.")
+                    int devices,
+            @Option(
+                            names = "--runs",
+                            paramLabel = "N",
+                            defaultValue = "5",
+                            description =
+                                    "Pairs of training runs; 0 for the echo only. Default: ${DEFAULT-VALUE}.")
+                    int runs,
+            @Option(
+                            names = "--steps",
+                            paramLabel = "N",
+                            defaultValue = "80",
+                            description = "Steps of a training run. Default: ${DEFAULT-VALUE}.")
+                    int steps,
+            @Option(
+                            names = "--model",
+                            paramLabel = "NAME|DIR",
+                            defaultValue = "minilm",
+                            description = "Model. Default: ${DEFAULT-VALUE}.")
+                    String model,
+            @Mixin(name = "Output") CommonOptions common) {
+        common.check();
+        BadInputException.check(
+                mebibytes >= 1 && mebibytes <= 512,
+                "--mebibytes " + mebibytes + " is not from 1 to 512",
+                "take --mebibytes 16");
+        BadInputException.check(pairs >= 1, "--pairs " + pairs + " is below 1", "take --pairs 60");
+        BadInputException.check(runs >= 0, "--runs " + runs + " is below 0", "take --runs 5");
+        BadInputException.check(
+                devices >= 1 && steps >= devices,
+                "--steps " + steps + " for --devices " + devices,
+                "take --devices 4 --steps 80");
+        NetworkOptions.quietLibrary();
+        WireBench.Report echo = WireBench.run(mebibytes << 20, pairs, Math.min(20, pairs));
+        NetworkBench.Report step =
+                runs == 0
+                        ? null
+                        : NetworkBench.run(
+                                spec(
+                                        model,
+                                        devices,
+                                        1,
+                                        new TensorCodec.Fp32(),
+                                        16,
+                                        2,
+                                        steps,
+                                        Runtime.getRuntime().availableProcessors()),
+                                runs);
+        common.write(context, new WireFigures(echo, step));
+        if (common.showsTable()) {
+            Table table =
+                    Table.plain()
+                            .row("plain gRPC echo", "%.1f ms".formatted(echo.plainMilliseconds()))
+                            .row(
+                                    "echo with mutual TLS",
+                                    "%.1f ms".formatted(echo.laminaMilliseconds()))
+                            .row("over plain, median", "%.3f".formatted(echo.ratio()))
+                            .row(
+                                    "10th to 90th percentile",
+                                    "%.3f to %.3f".formatted(echo.lowRatio(), echo.highRatio()));
+            if (step != null) {
+                table.row(
+                                "step in one process",
+                                "%.1f ms".formatted(step.localMilliseconds()))
+                        .row(
+                                "step over the network",
+                                "%.1f ms".formatted(step.networkMilliseconds()))
+                        .row("over one process, median", "%.3f".formatted(step.ratio()));
+            }
+            context.out().print(table);
         }
         return Failures.DONE;
     }

@@ -50,18 +50,20 @@ public final class FinetuneDevice implements AutoCloseable {
     /// Who wants to know how a device fares.
     public interface Listener {
         /// Something to tell the user.
-        void event(String text);
+        default void event(String text) {}
 
         /// A round begins.
         ///
         /// @param round counted from 1
-        void round(int round, int steps);
+        default void round(int round, int steps) {}
 
         /// A step was taken.
-        void stepped(int round, int step, double loss);
+        default void stepped(int round, int step, double loss) {}
 
         /// Asked often: true leaves the run.
-        boolean stopRequested();
+        default boolean stopRequested() {
+            return false;
+        }
     }
 
     /// The user wants to leave.
