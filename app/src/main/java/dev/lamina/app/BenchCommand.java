@@ -194,7 +194,8 @@ final class BenchCommand implements Runnable {
                             names = "--devices",
                             paramLabel = "N",
                             defaultValue = "4",
-                            description = "Devices of the training runs. Default: ${DEFAULT-VALUE}.")
+                            description =
+                                    "Devices of the training runs. Default: ${DEFAULT-VALUE}.")
                     int devices,
             @Option(
                             names = "--runs",
@@ -256,9 +257,7 @@ final class BenchCommand implements Runnable {
                                     "10th to 90th percentile",
                                     "%.3f to %.3f".formatted(echo.lowRatio(), echo.highRatio()));
             if (step != null) {
-                table.row(
-                                "step in one process",
-                                "%.1f ms".formatted(step.localMilliseconds()))
+                table.row("step in one process", "%.1f ms".formatted(step.localMilliseconds()))
                         .row(
                                 "step over the network",
                                 "%.1f ms".formatted(step.networkMilliseconds()))

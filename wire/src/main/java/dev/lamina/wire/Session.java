@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// and in order, or the session is over. Safe for several threads.
 final class Session {
     /// Bytes of payload in a frame.
-    static final int CHUNK = 256 << 10;
+    static final int CHUNK = 512 << 10;
 
     /// Messages that may wait for the peer. The protocol is question and answer: more is a fault.
     static final int MOST_WAITING = 16;
