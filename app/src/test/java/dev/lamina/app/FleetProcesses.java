@@ -26,6 +26,8 @@ final class FleetProcesses implements AutoCloseable {
     final Path folder;
     final Path certificates;
     final int port;
+    private final String host;
+    private final List<String> devicePrefix;
     private final List<Object> run;
     private final List<Object> serverFlags;
     private final Map<String, Running> running = new LinkedHashMap<>();
@@ -35,6 +37,16 @@ final class FleetProcesses implements AutoCloseable {
     /// @param run flags of the run, the same for `finetune` and `server`
     /// @param serverFlags what only the server has
     FleetProcesses(Path folder, List<?> run, List<?> serverFlags) throws IOException {
+        this(folder, run, serverFlags, "127.0.0.1", List.of());
+    }
+
+    /// @param host address that the server listens on
+    /// @param devicePrefix what stands before a device's command, such as `ip netns exec NAME`
+    FleetProcesses(
+            Path folder, List<?> run, List<?> serverFlags, String host, List<String> devicePrefix)
+            throws IOException {
+        this.host = host;
+        this.devicePrefix = List.copyOf(devicePrefix);
         this.folder = folder;
         this.certificates = folder.resolve("certs");
         this.run = new ArrayList<>(run);
@@ -62,7 +74,7 @@ final class FleetProcesses implements AutoCloseable {
                 "--out",
                 folder.resolve("data"));
         ok("certs", "init", "--dir", certificates);
-        ok("certs", "server", "--dir", certificates);
+        ok("certs", "server", "--dir", certificates, "--host", host);
         for (String name : NAMES) {
             ok("certs", "device", name, "--dir", certificates);
         }
@@ -100,26 +112,32 @@ final class FleetProcesses implements AutoCloseable {
         args.addAll(
                 List.of(
                         "--listen",
-                        "127.0.0.1:" + port,
+                        host + ":" + port,
                         "--certs",
                         certificates,
                         "--out",
                         folder.resolve("server")));
-        return start("server", args);
+        return start("server", List.of(), args);
     }
 
-    Running startDevice(String name, Object... more) throws IOException {
-        List<Object> args = new ArrayList<>(List.of("device", "--server", "127.0.0.1:" + port));
-        args.addAll(List.of("--name", name, "--certs", certificates));
+    Running startDevice(String name) throws IOException {
+        return startDevice(name, certificates);
+    }
+
+    Running startDevice(String name, Path identity) throws IOException {
+        List<Object> args = new ArrayList<>(List.of("device", "--server", host + ":" + port));
+        args.addAll(List.of("--name", name, "--certs", identity));
         args.addAll(List.of("--data", folder.resolve("data").resolve(name + ".jsonl")));
         args.addAll(List.of("--state", folder.resolve("state").resolve(name)));
         args.addAll(List.of("--cache", folder.resolve("cache")));
-        args.addAll(List.of(more));
-        return start(name, args);
+        return start(name, devicePrefix, args);
     }
 
-    private Running start(String who, List<Object> args) throws IOException {
-        Running started = Processes.lamina(folder, args.toArray());
+    private Running start(String who, List<String> prefix, List<Object> args) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Processes.root().resolve("lamina").toString());
+        args.forEach(arg -> command.add(arg.toString()));
+        Running started = Processes.start(folder, Map.of(), command);
         running.put(who, started);
         return started;
     }

@@ -8,16 +8,14 @@ import dev.lamina.wire.ProtocolException;
 import dev.lamina.wire.WireServer;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The devices of a run over a network, as they come, work and go. It answers their messages and
-/// keeps the rules of a round; when a round starts and ends, [NetworkRun] decides.
+/// keeps the rules of a round; when a round starts and ends, [FinetuneServer] decides.
 ///
 /// For each device a round is a transaction: it reports and its work counts, or everything that it
 /// did since the round's start is taken back, here and on the device. So a device that dies, is too
@@ -31,8 +29,8 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     private final SimulatedTime time;
     private final NetworkListener listener;
     private final BiFunction<Integer, TrainingRule, Assignment> assignments;
-    private final Seat[] seats;
-    private final Map<String, Candidate> lobby = new TreeMap<>(Fleet::compareNames);
+    private final Seats seats;
+    private final Lobby lobby = new Lobby();
     private final StepQueue queue;
     private final @Nullable WireServer wire;
 
@@ -44,9 +42,6 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     private double lossOfLastStep;
     private long uplinkBytes;
     private long downlinkBytes;
-
-    /// A device that has come before the run has its plan.
-    private record Candidate(Peer peer, long samples) {}
 
     /// Starts to listen.
     ///
@@ -71,8 +66,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         this.listener = listener;
         this.assignments = assignments;
         this.queue = new StepQueue(spec.order());
-        seats = new Seat[spec.devices().size()];
-        Arrays.setAll(seats, Seat::new);
+        seats = new Seats(spec.devices());
         if (stored != null) {
             restore(stored);
         }
@@ -88,15 +82,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
 
     private void restore(Checkpoint.Fleet stored) {
         planned = stored.planned();
-        for (Seat seat : seats) {
-            Checkpoint.Member member = stored.devices().get(seat.index);
-            seat.longest = stored.longest().get(seat.index);
-            if (member != null) {
-                seat.name = member.name();
-                seat.samples = member.samples();
-                seat.committed = member.steps();
-            }
-        }
+        seats.restore(stored);
         plan = StepPlan.of(spec, stored.planned());
         for (Seat seat : seats) {
             if (seat.taken()) {
@@ -130,7 +116,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
 
     @Override
     public synchronized void opened(Peer peer) {
-        Seat seat = seatOf(peer.name());
+        Seat seat = seats.of(peer.name());
         if (seat != null) {
             seat.count(listener);
             seat.take(peer);
@@ -145,7 +131,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
 
     @Override
     public synchronized void disconnected(Peer peer) {
-        Seat seat = seatOf(peer);
+        Seat seat = seats.of(peer);
         if (seat != null) {
             seat.missingSince = System.nanoTime();
             seat.count(listener);
@@ -153,19 +139,16 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
                 listener.left(peer.name(), round + 1);
             }
         }
-        Candidate candidate = lobby.get(peer.name());
-        if (candidate != null && candidate.peer().equals(peer)) {
-            lobby.remove(peer.name());
-        }
+        lobby.remove(peer);
         notifyAll();
     }
 
     @Override
     public synchronized void reconnected(Peer peer) {
-        Seat seat = seatOf(peer);
+        Seat seat = seats.of(peer);
         if (seat != null && seat.presence == Seat.Presence.READY) {
             listener.joined(peer.name(), round + 1);
-        } else if (seat == null && seatOf(peer.name()) == null) {
+        } else if (seat == null && seats.of(peer.name()) == null) {
             // It had joined the lobby and left it with its connection; it has to join again.
             wire().end(peer);
         }
@@ -175,21 +158,6 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     @Override
     public synchronized void refused(String who, Offence offence, String reason) {
         listener.refused(who, offence, reason);
-    }
-
-    private @Nullable Seat seatOf(String name) {
-        for (Seat seat : seats) {
-            if (name.equals(seat.name)) {
-                return seat;
-            }
-        }
-        return null;
-    }
-
-    /// The seat whose session this is.
-    private @Nullable Seat seatOf(Peer peer) {
-        Seat seat = seatOf(peer.name());
-        return seat != null && peer.equals(seat.peer) ? seat : null;
     }
 
     @Override
@@ -220,7 +188,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     /// Tells the sender, and goes on without it.
     private synchronized void refuse(Peer peer, String reason) {
         listener.refused(peer.name(), Offence.CONTENT, reason);
-        Seat seat = seatOf(peer);
+        Seat seat = seats.of(peer);
         if (seat != null) {
             seat.presence = Seat.Presence.ABSENT;
             leaveOut(seat, "refused: " + reason);
@@ -235,21 +203,21 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     // ---- joining ----
 
     private synchronized void join(Peer peer, Message.Join join) {
-        Seat seat = seatOf(peer.name());
+        Seat seat = seats.of(peer.name());
         if (seat == null && plan == null) {
-            if (lobby.size() >= seats.length) {
+            if (lobby.size() >= seats.size()) {
                 throw new ProtocolException(
-                        "the run has its %d devices already".formatted(seats.length));
+                        "the run has its %d devices already".formatted(seats.size()));
             }
-            lobby.put(peer.name(), new Candidate(peer, join.samples()));
+            lobby.add(peer, join.samples());
             notifyAll();
             return;
         }
         if (seat == null) {
-            seat = freeSeat(peer.name());
+            seat = seats.free(peer.name());
             if (seat == null) {
                 throw new ProtocolException(
-                        "the run has its %d devices already".formatted(seats.length));
+                        "the run has its %d devices already".formatted(seats.size()));
             }
             seat.name = peer.name();
             seat.samples = join.samples();
@@ -265,20 +233,6 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
                             .formatted(join.samples(), peer.name(), seat.samples));
         }
         assign(seat, peer);
-    }
-
-    /// The seat with the device's own name in the spec, else the first free one.
-    private @Nullable Seat freeSeat(String name) {
-        Seat free = null;
-        for (Seat seat : seats) {
-            if (!seat.taken()) {
-                if (spec.devices().get(seat.index).name().equals(name)) {
-                    return seat;
-                }
-                free = free == null ? seat : free;
-            }
-        }
-        return free;
     }
 
     private void admit(Seat seat) {
@@ -306,87 +260,26 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         notifyAll();
     }
 
-    /// Gives the seats to those in the lobby: to each its own in the spec, and what is left in the
-    /// order of the names.
+    /// Gives the seats to those in the lobby.
     ///
     /// @return the plan of the run
     synchronized StepPlan seatLobby() {
-        List<String> rest = new ArrayList<>();
-        for (Map.Entry<String, Candidate> entry : lobby.entrySet()) {
-            Seat own = freeSeat(entry.getKey());
-            if (own != null && spec.devices().get(own.index).name().equals(entry.getKey())) {
-                own.name = entry.getKey();
-            } else {
-                rest.add(entry.getKey());
-            }
-        }
-        for (String name : rest) {
-            Seat free = freeSeat(name);
-            if (free != null) {
-                free.name = name;
-            }
-        }
-        long all = lobby.values().stream().mapToLong(Candidate::samples).sum();
-        int mean = Math.toIntExact(Math.max(1, all / lobby.size()));
-        List<Integer> samples = new ArrayList<>();
-        for (Seat seat : seats) {
-            Candidate candidate = seat.name == null ? null : lobby.get(seat.name);
-            if (candidate != null) {
-                seat.samples = candidate.samples();
-            }
-            samples.add(candidate == null ? mean : Math.toIntExact(candidate.samples()));
-        }
-        planned = samples;
+        List<Integer> samples = lobby.leaveFor(seats);
         StepPlan made = StepPlan.of(spec, samples);
+        planned = samples;
         plan = made;
         for (Seat seat : seats) {
-            Candidate candidate = seat.name == null ? null : lobby.get(seat.name);
-            if (candidate != null) {
-                seat.take(candidate.peer());
+            Peer peer = seat.peer;
+            if (seat.taken() && peer != null) {
                 admit(seat);
-                assign(seat, candidate.peer());
+                assign(seat, peer);
             }
         }
-        lobby.clear();
         return made;
     }
 
-    /// `device-2` comes before `device-10`.
-    static int compareNames(String a, String b) {
-        int i = 0;
-        int j = 0;
-        while (i < a.length() && j < b.length()) {
-            int iEnd = run(a, i);
-            int jEnd = run(b, j);
-            String x = a.substring(i, iEnd);
-            String y = b.substring(j, jEnd);
-            boolean numbers = Character.isDigit(x.charAt(0)) && Character.isDigit(y.charAt(0));
-            int order =
-                    numbers
-                            ? new java.math.BigInteger(x).compareTo(new java.math.BigInteger(y))
-                            : x.compareTo(y);
-            if (order != 0) {
-                return order;
-            }
-            i = iEnd;
-            j = jEnd;
-        }
-        int order = Integer.compare(a.length() - i, b.length() - j);
-        return order != 0 ? order : a.compareTo(b);
-    }
-
-    /// End of the run of digits, or of others, that starts at `from`.
-    private static int run(String text, int from) {
-        boolean digits = Character.isDigit(text.charAt(from));
-        int end = from + 1;
-        while (end < text.length() && Character.isDigit(text.charAt(end)) == digits) {
-            end++;
-        }
-        return end;
-    }
-
     private synchronized void ready(Peer peer) {
-        Seat seat = seatOf(peer);
+        Seat seat = seats.of(peer);
         if (seat == null || seat.presence != Seat.Presence.JOINING) {
             throw new ProtocolException("ready without an assignment");
         }
@@ -456,7 +349,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         Admission admission;
         Seat seat;
         synchronized (this) {
-            seat = seatOf(peer);
+            seat = seats.of(peer);
             if (seat == null || !isCurrent(seat, activation.round())) {
                 return;
             }
@@ -509,7 +402,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         while (true) {
             StepQueue.Arrival arrival;
             synchronized (this) {
-                arrival = queue.poll(training());
+                arrival = queue.poll(seats.which(Seat::hasStepsLeft));
                 if (arrival == null) {
                     return;
                 }
@@ -519,16 +412,6 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
             }
             serve(arrival);
         }
-    }
-
-    private List<Seat> training() {
-        List<Seat> training = new ArrayList<>();
-        for (Seat seat : seats) {
-            if (seat.work == Seat.Work.TRAINING && seat.next < seat.target) {
-                training.add(seat);
-            }
-        }
-        return training;
     }
 
     private void serve(StepQueue.Arrival arrival) {
@@ -577,7 +460,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         Seat seat;
         long most;
         synchronized (this) {
-            seat = seatOf(peer);
+            seat = seats.of(peer);
             if (seat == null || !isCurrent(seat, update.round())) {
                 return;
             }
@@ -618,14 +501,13 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
 
     /// Whose work is still to come.
     synchronized List<Seat> unfinished() {
-        return Arrays.stream(seats)
-                .filter(s -> s.work == Seat.Work.TRAINING || s.work == Seat.Work.INTERRUPTED)
-                .toList();
+        return seats.which(
+                seat -> seat.work == Seat.Work.TRAINING || seat.work == Seat.Work.INTERRUPTED);
     }
 
     /// Who has reported.
     synchronized List<Seat> reported() {
-        return Arrays.stream(seats).filter(s -> s.work == Seat.Work.REPORTED).toList();
+        return seats.which(seat -> seat.work == Seat.Work.REPORTED);
     }
 
     /// Takes back what a device has done in this round.
@@ -669,8 +551,8 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     /// Makes the work of those who have reported count, with the time that it would have taken.
     synchronized SortedMap<Integer, Message.AdapterUpdate> commit() {
         SortedMap<Integer, Message.AdapterUpdate> updates = new TreeMap<>();
-        double[] up = new double[seats.length];
-        double[] down = new double[seats.length];
+        double[] up = new double[seats.size()];
+        double[] down = new double[seats.size()];
         for (Seat seat : reported()) {
             Message.AdapterUpdate update = seat.update;
             if (update != null) {
@@ -740,8 +622,8 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         return lobby.size();
     }
 
-    synchronized int places() {
-        return seats.length;
+    int places() {
+        return seats.size();
     }
 
     synchronized @Nullable StepPlan planIfMade() {
@@ -750,26 +632,21 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
 
     /// Steps of all devices so far, those of the round under way included.
     synchronized int doneSteps() {
-        int done = 0;
-        for (Seat seat : seats) {
-            done +=
-                    seat.work == Seat.Work.OUT
-                            ? seat.committed
-                            : Math.max(seat.committed, seat.next);
-        }
-        return done;
+        return seats.doneSteps();
     }
 
+    /// Steps in rounds that count, by device.
     synchronized List<Integer> committedSteps() {
-        return Arrays.stream(seats).map(seat -> seat.committed).toList();
+        return seats.each(seat -> seat.committed);
     }
 
+    /// Tokens of each device's longest batch.
     synchronized List<Integer> longest() {
-        return Arrays.stream(seats).map(seat -> seat.longest).toList();
+        return seats.each(seat -> seat.longest);
     }
 
     synchronized long trainSamples() {
-        return Arrays.stream(seats).mapToLong(seat -> seat.samples).sum();
+        return seats.each(seat -> seat.samples).stream().mapToLong(Long::longValue).sum();
     }
 
     synchronized long uplinkBytes() {
@@ -782,21 +659,14 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
 
     /// Who takes part, for a checkpoint.
     synchronized Checkpoint.Fleet stored(String run) {
-        List<Checkpoint.@Nullable Member> members = new ArrayList<>();
-        for (Seat seat : seats) {
-            String name = seat.name;
-            members.add(
-                    name == null
-                            ? null
-                            : new Checkpoint.Member(name, seat.samples, seat.committed));
-        }
         List<Integer> samples = planned;
-        return new Checkpoint.Fleet(run, members, samples == null ? List.of() : samples, longest());
+        return new Checkpoint.Fleet(
+                run, seats.members(), samples == null ? List.of() : samples, longest());
     }
 
     /// Indices of the seats that are taken.
     synchronized List<Integer> taken() {
-        return Arrays.stream(seats).filter(Seat::taken).map(seat -> seat.index).toList();
+        return seats.which(Seat::taken).stream().map(seat -> seat.index).toList();
     }
 
     /// Tells all that the run is over.

@@ -76,6 +76,11 @@ final class Seat {
         return p != null && p.connected();
     }
 
+    /// Whether it trains and has not taken all its steps.
+    boolean hasStepsLeft() {
+        return work == Work.TRAINING && next < target;
+    }
+
     /// Steps taken in this round.
     int stepsDone() {
         return next - committed;

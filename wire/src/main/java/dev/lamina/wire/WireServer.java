@@ -317,6 +317,10 @@ public final class WireServer implements AutoCloseable {
                 return;
             }
             X509Certificate certificate = caller.certificate();
+            if (certificate == null && identity != null) {
+                refuse(Offence.IDENTITY, Status.UNAUTHENTICATED, "no certificate");
+                return;
+            }
             if (certificate != null && !Identity.nameOf(certificate).equals(name)) {
                 refuse(
                         Offence.IDENTITY,
