@@ -14,11 +14,13 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class WireClient implements AutoCloseable {
     private static final int KEEP_ALIVE_SECONDS = 10;
     private static final int MOST_VIOLATIONS = 3;
+    private static final Pattern ALERT =
+            Pattern.compile("alert|certificate", Pattern.CASE_INSENSITIVE);
 
     private final Config config;
     private final @Nullable SslContext tls;
@@ -253,15 +257,18 @@ public final class WireClient implements AutoCloseable {
         };
     }
 
-    /// A certificate that one side does not take, from the depth of an exception.
+    /// A certificate that one side does not take, from the depth of an exception: our own check of
+    /// the server's, or an alert with which the server ends the handshake.
     private static @Nullable String alert(@Nullable Throwable cause) {
         for (Throwable t = cause; t != null; t = t.getCause()) {
             String message = String.valueOf(t.getMessage());
-            if (t instanceof java.security.cert.CertificateException
-                    || (t instanceof SSLException
-                            && message.toLowerCase(java.util.Locale.ROOT)
-                                    .contains("certificate"))) {
+            if (t instanceof CertificateException) {
                 return message;
+            }
+            if (t instanceof SSLException && ALERT.matcher(message).find()) {
+                return "the server does not take this certificate, or this one not the server's ("
+                        + message
+                        + ")";
             }
         }
         return null;

@@ -160,6 +160,19 @@ class LineIT {
         }
     }
 
+    @Test
+    void aDeviceThatWasRevokedBeforeIsToldSoAndDoesNotKnockForEver() throws Exception {
+        Path certificates = certificates("camera");
+        CertificateAuthority.open(certificates).revoke("camera");
+        Echoes echoes = new Echoes();
+        try (WireServer server = server(certificates, echoes);
+                WireClient camera = client(certificates, "camera", "camera", server.port())) {
+            camera.open();
+            assertRefused(camera);
+            assertThat(echoes.log).anyMatch(line -> line.contains("it is revoked"));
+        }
+    }
+
     private static void assertRefused(WireClient client) {
         try {
             for (int i = 0; i < 100; i++) {
