@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// slow or sends nonsense costs nobody else anything, and what a checkpoint holds is always the
 /// state between two rounds.
 final class Fleet implements WireServer.Handler, AutoCloseable {
+    /// Of one device, over the whole run: far more than anybody can train, and small enough to
+    /// count with.
+    private static final double MOST_SAMPLES = 1e9;
+
     private final FinetuneSpec spec;
     private final TaskModel model;
     private final Server server;
@@ -203,6 +207,11 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     // ---- joining ----
 
     private synchronized void join(Peer peer, Message.Join join) {
+        if (join.samples() * spec.epochs() > MOST_SAMPLES) {
+            throw new ProtocolException(
+                    "%d samples on %s, gone through %s times"
+                            .formatted(join.samples(), peer.name(), spec.epochs()));
+        }
         Seat seat = seats.of(peer.name());
         if (seat == null && plan == null) {
             if (lobby.size() >= seats.size()) {

@@ -119,6 +119,7 @@ final class Seat {
     void take(Peer newcomer) {
         peer = newcomer;
         presence = Presence.ABSENT;
+        missingSince = System.nanoTime();
         countedIn = 0;
         countedOut = 0;
     }

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Peers that mean ill, among devices that go about their work: none stops the server, and none
 /// reaches the model.
@@ -114,6 +115,25 @@ class HostilePeersIT {
                             assertThat(value).as(name).isFinite();
                         }
                     });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MAX_VALUE, 1L << 40, 0, -1})
+    void aMemberThatClaimsAbsurdlyManySamplesIsRefused(long samples) {
+        FinetuneSpec spec = Specs.of(Specs.data(temp), Scheme.SHARED, 2);
+        try (Network network = new Network(temp, spec)) {
+            Future<Network.Outcome> server = network.server(Network.config(0), network.new Watch());
+            Future<@Nullable Double> honest = network.device(0, new Network.Quiet());
+            try (WireClient mallory = client(network, network.name(1))) {
+                mallory.open();
+                send(mallory, new Message.Join(samples));
+                assertThat(receive(mallory)).isInstanceOf(Message.Refusal.class);
+            }
+            Future<@Nullable Double> other = network.device(1, new Network.Quiet());
+            assertThat(Network.get(server).result()).isNotNull();
+            assertThat(Network.get(honest)).isNotNull();
+            assertThat(Network.get(other)).isNotNull();
         }
     }
 

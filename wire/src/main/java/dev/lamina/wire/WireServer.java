@@ -45,6 +45,7 @@ public final class WireServer implements AutoCloseable {
 
     private static final Context.Key<Caller> CALLER = Context.key("lamina-caller");
     private static final int SESSION_BYTES = 16;
+    private static final int LAST_WORDS_SECONDS = 6;
 
     private final Handler handler;
     private final @Nullable Identity identity;
@@ -173,14 +174,15 @@ public final class WireServer implements AutoCloseable {
                 : identity.objection(caller.certificate());
     }
 
-    /// Waits until the devices have what was sent, for some seconds at most, and stops.
+    /// Waits until the devices have what was sent, and stops. One that has lost its connection has
+    /// the time to come back for it; one that is dead is not waited for longer.
     @Override
     public void close() {
-        closing = true;
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LAST_WORDS_SECONDS);
         while (System.nanoTime() < end && !settled()) {
             sleep(10);
         }
+        closing = true;
         server.shutdownNow();
         try {
             server.awaitTermination(5, TimeUnit.SECONDS);
@@ -192,7 +194,7 @@ public final class WireServer implements AutoCloseable {
 
     private boolean settled() {
         synchronized (peers) {
-            return peers.values().stream().allMatch(peer -> !peer.connected() || peer.settled());
+            return peers.values().stream().allMatch(Peer::settled);
         }
     }
 
