@@ -213,8 +213,9 @@ public final class FinetuneDevice implements AutoCloseable {
         }
         try {
             for (int i = 0; i < start.steps(); i++) {
-                if (line.available()) {
-                    throw new PreemptedException(await());
+                Message other = line.available() ? await() : null;
+                if (other != null && !(other instanceof Message.Gradient)) {
+                    throw new PreemptedException(other);
                 }
                 device.forward(link);
                 Device.StepReport report = device.backward(link);
