@@ -116,9 +116,9 @@ record Admission(
                         .formatted(name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
         float[] values = decode(name, tensor).values();
         for (int i = 0; i < values.length; i++) {
-            check(
-                    Float.isFinite(values[i]),
-                    "tensor %s with %s at %d".formatted(name, values[i], i));
+            if (!Float.isFinite(values[i])) { // the message is made only then: there are many values
+                throw new ProtocolException("tensor %s with %s at %d".formatted(name, values[i], i));
+            }
         }
     }
 

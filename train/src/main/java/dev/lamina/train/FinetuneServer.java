@@ -37,6 +37,7 @@ public final class FinetuneServer implements AutoCloseable {
     private final HeldOut data;
     private final TaskModel model;
     private final List<TokenizedSample> test;
+    private final String fingerprint;
     private final Lanes lanes;
     private final Server server;
     private final Rounds rounds;
@@ -45,6 +46,7 @@ public final class FinetuneServer implements AutoCloseable {
     private Costs earlier = Costs.NONE;
     private double trainSeconds;
     private long began;
+    private long lastRecheck = System.nanoTime();
 
     private FinetuneServer(FinetuneSpec spec, NetworkConfig config, HeldOut data, TaskModel model) {
         this.spec = spec;
@@ -53,6 +55,7 @@ public final class FinetuneServer implements AutoCloseable {
         this.model = model;
         List<TokenizedSample> validation = model.tokenize(data.validation());
         test = model.tokenize(data.test());
+        fingerprint = fingerprint(spec, data);
         lanes = new Lanes(spec.threads(), spec.devices().size());
         server = new Server(model.manager(), model.initial());
         rounds = new Rounds(server, adapter -> model.evaluate(adapter, validation, lanes));
@@ -91,7 +94,7 @@ public final class FinetuneServer implements AutoCloseable {
 
     /// Of everything that the result depends on here: the spec but for its number of threads, and
     /// the held-out samples.
-    private String fingerprint() {
+    private static String fingerprint(FinetuneSpec spec, HeldOut data) {
         long hash = Seeds.derive(0, spec.withThreads(1), data.labels());
         for (List<Sample> split : List.of(data.validation(), data.test())) {
             hash = Seeds.derive(hash, split.hashCode(), split.size());
@@ -108,7 +111,7 @@ public final class FinetuneServer implements AutoCloseable {
     /// @throws NoDevicesException if there were too few devices for too long
     public @Nullable FinetuneResult run(Path directory, NetworkListener listener) {
         Checkpoint stored =
-                Checkpoint.exists(directory) ? Checkpoint.load(directory, fingerprint()) : null;
+                Checkpoint.exists(directory) ? Checkpoint.load(directory, fingerprint) : null;
         Checkpoint.Fleet known = stored == null ? null : stored.progress().fleet();
         BadInputException.check(
                 stored == null || known != null,
@@ -295,8 +298,13 @@ public final class FinetuneServer implements AutoCloseable {
         }
     }
 
-    private static void pause(Fleet fleet) {
-        fleet.recheck();
+    /// Waits for something to happen. Certificates are looked at again once a tick, not whenever
+    /// something happens, which is at least once a step.
+    private void pause(Fleet fleet) {
+        if (secondsSince(lastRecheck) * 1000 >= TICK_MILLIS) {
+            lastRecheck = System.nanoTime();
+            fleet.recheck();
+        }
         fleet.awaitMillis(TICK_MILLIS);
     }
 
@@ -331,7 +339,7 @@ public final class FinetuneServer implements AutoCloseable {
                     .forEach((name, tensor) -> tensors.put("server." + u + "." + name, tensor));
         }
         return Checkpoint.of(
-                fingerprint(),
+                fingerprint,
                 rounds,
                 fleet.committedSteps(),
                 List.of(),
