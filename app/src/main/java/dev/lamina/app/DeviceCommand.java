@@ -114,13 +114,8 @@ final class DeviceCommand implements Callable<Integer> {
                     "End after so long without contact to the server (exit code 1). Default: ${DEFAULT-VALUE}.")
     private double giveUp;
 
-    @Option(
-            names = "--log",
-            paramLabel = "FORMAT",
-            defaultValue = "text",
-            description =
-                    "Format of the log on standard error: text or json. Default: ${DEFAULT-VALUE}.")
-    private String log = "text";
+    @Mixin(name = "Log")
+    private final NetworkOptions.Logging logging = new NetworkOptions.Logging();
 
     @Option(names = "--quiet", description = "Print nothing but warnings and errors.")
     private boolean quiet;
@@ -147,17 +142,13 @@ final class DeviceCommand implements Callable<Integer> {
                 giveUp > 0 && giveUp < 1e9,
                 "--give-up " + giveUp + " is not a number of seconds above 0",
                 "take --give-up 600");
-        BadInputException.check(
-                log.equals("text") || log.equals("json"),
-                "--log " + log + " is not known",
-                "take --log text or --log json");
+        EventLog events = logging.open(context, quiet);
         String own = name == null ? onlyName() : name;
         BadInputException.check(
                 Identity.isName(own),
                 "--name '" + own + "' is not a device name",
                 "use letters, digits, '.', '_' and '-', at most 64");
         Identity identity = security.insecure ? null : Identity.device(security.certs, own);
-        EventLog events = new EventLog(context, quiet, log);
         WireClient.Config line =
                 new WireClient.Config(
                         address, identity, own, Backoff.DEFAULT, giveUp, LARGEST_MESSAGE);

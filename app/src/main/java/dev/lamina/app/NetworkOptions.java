@@ -92,13 +92,6 @@ final class NetworkOptions {
                                 + " 127.0.0.1, one port above --listen.")
         @Nullable String metrics;
 
-        @Option(
-                names = "--log",
-                paramLabel = "FORMAT",
-                defaultValue = "text",
-                description = "Format of the log on standard error: text or json." + DEFAULT)
-        String log;
-
         /// @throws BadInputException if a value cannot be used
         NetworkConfig config(Security security) {
             Address address = Address.parse("--listen", listen);
@@ -127,10 +120,27 @@ final class NetworkOptions {
             if (metrics != null && !metrics.equals("off")) {
                 Address.parse("--metrics", metrics);
             }
+        }
+    }
+
+    /// What `server` and `device` say while they run.
+    static final class Logging {
+        @Option(
+                names = "--log",
+                paramLabel = "FORMAT",
+                defaultValue = "text",
+                description = "Format of the log on standard error: text or json." + DEFAULT)
+        String log;
+
+        /// The log, in the format that was asked for.
+        ///
+        /// @throws BadInputException if there is no such format
+        EventLog open(Context context, boolean quiet) {
             BadInputException.check(
                     log.equals("text") || log.equals("json"),
                     "--log " + log + " is not known",
                     "take --log text or --log json");
+            return new EventLog(context, quiet, log);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.lamina.app;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.lamina.base.BadInputException;
+import dev.lamina.wire.Address;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
@@ -11,8 +12,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What those who run a server look at, over HTTP: `/metrics` in Prometheus' text format,
@@ -20,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// There is no encryption and no access control: it belongs on the loopback or a network of one's
 /// own.
 final class Operations implements AutoCloseable {
-    private static final Pattern ADDRESS =
-            Pattern.compile("(\\[[0-9A-Fa-f:.%]+\\]|[^:\\[\\]/\\s]+):(\\d{1,5})");
-    private static final int MOST_PORT = 65535;
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
@@ -67,13 +63,7 @@ final class Operations implements AutoCloseable {
     }
 
     private static InetSocketAddress parse(String address) {
-        Matcher parts = ADDRESS.matcher(address);
-        BadInputException.check(
-                parts.matches() && Integer.parseInt(parts.group(2)) <= MOST_PORT,
-                "metrics address '" + address + "' is not HOST:PORT",
-                "take --metrics 127.0.0.1:7071.");
-        InetSocketAddress socket =
-                new InetSocketAddress(parts.group(1), Integer.parseInt(parts.group(2)));
+        InetSocketAddress socket = Address.parse("--metrics", address).socketAddress();
         BadInputException.check(
                 !socket.isUnresolved(),
                 "metrics address '" + address + "': no such host",

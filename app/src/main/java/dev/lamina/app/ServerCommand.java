@@ -87,6 +87,9 @@ final class ServerCommand implements Callable<Integer> {
     @Mixin(name = "Results")
     private final Place place = new Place();
 
+    @Mixin(name = "Log")
+    private final NetworkOptions.Logging logging = new NetworkOptions.Logging();
+
     @Mixin(name = "Output")
     private final CommonOptions common = new CommonOptions();
 
@@ -109,6 +112,7 @@ final class ServerCommand implements Callable<Integer> {
         NetworkOptions.quietLibrary();
         common.check();
         listening.check();
+        EventLog log = logging.open(context, common.quiet);
         FinetuneSpec spec = FinetuneOptions.spec(input, edge, adapter, training, run);
         NetworkConfig config = listening.config(security);
         Path path = path();
@@ -121,7 +125,7 @@ final class ServerCommand implements Callable<Integer> {
                 fresh ? RunDirectory.create(context, "server", path) : RunDirectory.resume(path);
         try (FileChannel lock = lock(directory.path());
                 FinetuneServer server = prepare(spec, config, directory, fresh)) {
-            return serve(server, directory.path());
+            return serve(server, directory.path(), log);
         } catch (IOException e) {
             throw new UncheckedIOException(String.valueOf(e.getMessage()), e);
         }
@@ -183,12 +187,11 @@ final class ServerCommand implements Callable<Integer> {
         }
     }
 
-    private int serve(FinetuneServer server, Path path) {
+    private int serve(FinetuneServer server, Path path, EventLog log) {
         Map<String, Object> flags = SpecWriter.values(command, edge::portable);
         SpecWriter.write(path.resolve("spec.yaml"), "server", flags);
         RunSession session = new RunSession(context, "server", path, flags);
         session.begin();
-        EventLog log = new EventLog(context, common.quiet, listening.log);
         try (StopSignal stop = StopSignal.install(context.err());
                 ServerEvents events =
                         new ServerEvents(log, stop, this::metricsAt, listening.metrics != null)) {

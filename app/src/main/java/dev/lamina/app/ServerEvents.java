@@ -181,7 +181,8 @@ final class ServerEvents implements NetworkListener, AutoCloseable {
     @Override
     public void phase(Phase phase, double seconds) {
         switch (phase) {
-            case AGGREGATE_AND_EVALUATE -> metrics.evaluated(seconds);
+            case AGGREGATE -> metrics.aggregated(seconds);
+            case EVALUATE -> metrics.evaluated(seconds);
             case CHECKPOINT -> metrics.checkpointed(seconds);
         }
     }

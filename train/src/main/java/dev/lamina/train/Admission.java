@@ -59,22 +59,22 @@ record Admission(
     void check(Message.Activation activation) {
         List<Integer> lengths = activation.lengths();
         List<Integer> labels = activation.labels();
-        check(
+        ProtocolException.check(
                 !lengths.isEmpty() && lengths.size() <= batch,
                 "an activation of %d texts, above %d".formatted(lengths.size(), batch));
-        check(
+        ProtocolException.check(
                 labels != null && labels.size() == lengths.size(),
                 "an activation whose labels are not as many as its texts");
         int longest = 0;
         for (int i = 0; i < lengths.size(); i++) {
             int length = lengths.get(i);
-            check(
+            ProtocolException.check(
                     length >= 1 && length <= seqLen,
                     "an activation of a text of %d tokens, beyond 1 to %d"
                             .formatted(length, seqLen));
             longest = Math.max(longest, length);
             int label = labels == null ? -1 : labels.get(i);
-            check(
+            ProtocolException.check(
                     label >= 0 && label < classes,
                     "an activation with label %d of %d classes".formatted(label, classes));
         }
@@ -90,11 +90,12 @@ record Admission(
     /// @param mostSamples that the device can have trained on in the round
     /// @throws ProtocolException if the server cannot take it
     void check(Message.AdapterUpdate update, long mostSamples) {
-        check(
+        ProtocolException.check(
                 update.samples() >= 1 && update.samples() <= mostSamples,
                 "an update of %d samples, beyond 1 to %d".formatted(update.samples(), mostSamples));
-        check(Double.isFinite(update.loss()), "an update with a loss of " + update.loss());
-        check(
+        ProtocolException.check(
+                Double.isFinite(update.loss()), "an update with a loss of " + update.loss());
+        ProtocolException.check(
                 update.tensors().keySet().equals(lower.keySet()),
                 "an update of other tensors than the device holds");
         for (Map.Entry<String, EncodedTensor> entry : update.tensors().entrySet()) {
@@ -106,18 +107,20 @@ record Admission(
     }
 
     private static void check(String name, EncodedTensor tensor, TensorCodec codec, long[] shape) {
-        check(
+        ProtocolException.check(
                 tensor.codec().equals(codec),
                 "tensor %s as %s instead of %s"
                         .formatted(name, tensor.codec().name(), codec.name()));
-        check(
+        ProtocolException.check(
                 Arrays.equals(tensor.shape(), shape),
                 "tensor %s of shape %s instead of %s"
                         .formatted(name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
         float[] values = decode(name, tensor).values();
         for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) { // the message is made only then: there are many values
-                throw new ProtocolException("tensor %s with %s at %d".formatted(name, values[i], i));
+            if (!Float.isFinite(
+                    values[i])) { // the message is made only then: there are many values
+                throw new ProtocolException(
+                        "tensor %s with %s at %d".formatted(name, values[i], i));
             }
         }
     }
@@ -127,12 +130,6 @@ record Admission(
             return tensor.decode();
         } catch (RuntimeException e) {
             throw new ProtocolException("tensor " + name + ": " + e.getMessage());
-        }
-    }
-
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new ProtocolException(message);
         }
     }
 }

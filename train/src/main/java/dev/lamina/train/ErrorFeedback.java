@@ -41,34 +41,22 @@ final class ErrorFeedback {
             FloatTensor wanted = withResidual(name, tensor);
             EncodedTensor sent = EncodedTensor.of(codec, wanted);
             encoded.put(name, sent);
-            lost.put(name, difference(wanted, sent.decode()));
+            lost.put(name, Aggregation.difference(wanted, sent.decode()));
         });
         residuals.putAll(lost);
         return encoded;
     }
 
     private FloatTensor withResidual(String name, FloatTensor delta) {
-        FloatTensor sum = delta.copy();
         FloatTensor residual = residuals.get(name);
         if (residual == null) {
-            return sum;
+            return delta;
         }
         if (residual.size() != delta.size()) {
             throw new IllegalArgumentException(
                     "the update of " + name + " is " + delta + ", its residual " + residual);
         }
-        for (int i = 0; i < sum.size(); i++) {
-            sum.values()[i] += residual.values()[i];
-        }
-        return sum;
-    }
-
-    private static FloatTensor difference(FloatTensor a, FloatTensor b) {
-        FloatTensor result = a.copy();
-        for (int i = 0; i < result.size(); i++) {
-            result.values()[i] -= b.values()[i];
-        }
-        return result;
+        return Aggregation.sum(delta, residual);
     }
 
     /// Copies of the residuals, by tensor name, for a checkpoint.

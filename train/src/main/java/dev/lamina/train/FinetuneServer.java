@@ -224,10 +224,13 @@ public final class FinetuneServer implements AutoCloseable {
                 fleet.voidRound();
                 continue;
             }
-            long end = System.nanoTime();
             SortedMap<Integer, Message.AdapterUpdate> updates = fleet.commit();
+            long aggregate = System.nanoTime();
+            server.aggregate(updates);
+            listener.phase(NetworkListener.Phase.AGGREGATE, secondsSince(aggregate));
+            long evaluate = System.nanoTime();
             RoundReport report = rounds.end(updates, sum(fleet.committedSteps()));
-            listener.phase(NetworkListener.Phase.AGGREGATE_AND_EVALUATE, secondsSince(end));
+            listener.phase(NetworkListener.Phase.EVALUATE, secondsSince(evaluate));
             long save = System.nanoTime();
             checkpoint(run, fleet).save(directory);
             listener.phase(NetworkListener.Phase.CHECKPOINT, secondsSince(save));

@@ -43,7 +43,6 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     private @Nullable StepPlan plan;
     private boolean open;
     private boolean finished;
-    private double lossOfLastStep;
     private long uplinkBytes;
     private long downlinkBytes;
 
@@ -457,10 +456,9 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
             seat.lastAnswer = answer;
             seat.answeredAt = System.nanoTime();
             send(seat, answer);
-            lossOfLastStep = answer.loss();
             seat.count(listener);
             listener.served(String.valueOf(seat.name), waited, (System.nanoTime() - began) / 1e9);
-            listener.stepped(doneSteps(), lossOfLastStep);
+            listener.stepped(doneSteps(), answer.loss());
         }
     }
 

@@ -49,7 +49,8 @@ public interface NetworkListener extends RunListener {
 
     /// Parts of a round's end.
     enum Phase {
-        AGGREGATE_AND_EVALUATE,
+        AGGREGATE,
+        EVALUATE,
         CHECKPOINT
     }
 }

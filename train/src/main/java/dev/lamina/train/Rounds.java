@@ -47,12 +47,12 @@ final class Rounds {
         return bestAdapter;
     }
 
-    /// Ends the round: aggregates, evaluates the global adapter, and turns to the next.
+    /// Ends the round after the server has aggregated: evaluates the global adapter, and turns to
+    /// the next.
     ///
-    /// @param updates by device
+    /// @param updates that were aggregated, by device
     /// @param doneSteps of all devices since the start
     RoundReport end(SortedMap<Integer, Message.AdapterUpdate> updates, int doneSteps) {
-        server.aggregate(updates);
         Evaluation validation = evaluate.apply(server.global());
         double loss = 0;
         long samples = 0;

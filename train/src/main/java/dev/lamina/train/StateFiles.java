@@ -5,17 +5,14 @@ import dev.lamina.base.BadInputException;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.SafeTensorsFile;
 import dev.lamina.nn.SafeTensorsWriter;
+import dev.lamina.wire.BlobId;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class StateFiles {
     private static final String JSON = "state";
     private static final int KEPT = 2;
-    private static final int HASH_BYTES = 8;
-    private static final int BUFFER_BYTES = 1 << 16;
+    private static final int HASH_DIGITS = 16;
 
     private final Path directory;
     private final String prefix;
@@ -173,21 +169,6 @@ final class StateFiles {
     }
 
     private static String hash(Path file) throws IOException {
-        MessageDigest digest = sha256();
-        byte[] buffer = new byte[BUFFER_BYTES];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest(), 0, HASH_BYTES);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
+        return BlobId.of(file).sha256().substring(0, HASH_DIGITS);
     }
 }

@@ -193,6 +193,7 @@ final class Trainer implements AutoCloseable {
             time.exchange(up, down);
         }
         begun = false;
+        server.aggregate(updates);
         return rounds.end(updates, doneSteps());
     }
 

@@ -89,7 +89,8 @@ final class WireFormat {
         var proto = packet.message();
         return switch (proto.getBodyCase()) {
             case JOIN -> {
-                check(proto.getJoin().getSamples() >= 1, "a join with no samples");
+                ProtocolException.check(
+                        proto.getJoin().getSamples() >= 1, "a join with no samples");
                 yield new Message.Join(proto.getJoin().getSamples());
             }
             case ASSIGNMENT -> new Message.Assigned(decode(proto.getAssignment()));
@@ -183,8 +184,10 @@ final class WireFormat {
     private static Assignment decode(dev.lamina.wire.proto.Assignment a) {
         try {
             Optimiser o = a.getOptimiser();
-            check(!a.getRun().isEmpty() && a.getRun().matches("[0-9a-z-]{1,64}"), "run name");
-            check(a.getBatch() >= 1 && a.getSeqLen() >= 1 && a.getThreads() >= 1, "assignment");
+            ProtocolException.check(
+                    !a.getRun().isEmpty() && a.getRun().matches("[0-9a-z-]{1,64}"), "run name");
+            ProtocolException.check(
+                    a.getBatch() >= 1 && a.getSeqLen() >= 1 && a.getThreads() >= 1, "assignment");
             TrainingRule rule =
                     new TrainingRule(
                             new Lora(
@@ -222,13 +225,7 @@ final class WireFormat {
 
     private static void notNegative(long... numbers) {
         for (long number : numbers) {
-            check(number >= 0, "a number of " + number + " in a message");
-        }
-    }
-
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new ProtocolException(message);
+            ProtocolException.check(number >= 0, "a number of " + number + " in a message");
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.lamina.train;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.lamina.edge.Profiles;
 import dev.lamina.edge.ServerOrder;
 import dev.lamina.lam.Lora;
@@ -7,9 +9,12 @@ import dev.lamina.nn.LearningRate;
 import dev.lamina.nn.TensorCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Small runs for tests: a random model of three blocks on a generated task that a few steps can
 /// learn.
@@ -50,32 +55,38 @@ final class Specs {
     }
 
     static FinetuneSpec with(FinetuneSpec s, double epochs, double learningRate) {
-        return new FinetuneSpec(
-                s.scheme(),
-                s.model(),
-                s.data(),
-                s.textColumn(),
-                s.labelColumn(),
-                s.devices(),
-                s.server(),
-                s.partition(),
-                s.cuts(),
-                s.lora(),
-                s.batch(),
-                learningRate,
-                s.schedule(),
-                s.warmup(),
-                s.weightDecay(),
-                s.clip(),
-                epochs,
-                s.rounds(),
-                s.maxSteps(),
-                s.seqLen(),
-                s.order(),
-                s.codec(),
-                s.updateCodec(),
-                s.seed(),
-                s.threads());
+        return with(s, Map.of("epochs", epochs, "learningRate", learningRate));
+    }
+
+    static FinetuneSpec with(
+            FinetuneSpec s, List<Integer> cuts, ServerOrder order, TensorCodec codec) {
+        return with(s, Map.of("cuts", cuts, "order", order, "codec", codec));
+    }
+
+    static FinetuneSpec withUpdateCodec(FinetuneSpec s, TensorCodec updateCodec) {
+        return with(s, Map.of("updateCodec", updateCodec));
+    }
+
+    /// The same spec with other values of these components.
+    private static FinetuneSpec with(FinetuneSpec s, Map<String, Object> changes) {
+        RecordComponent[] components = FinetuneSpec.class.getRecordComponents();
+        Class<?>[] types = new Class<?>[components.length];
+        @Nullable Object[] values = new Object[components.length];
+        int changed = 0;
+        try {
+            for (int i = 0; i < components.length; i++) {
+                Object change = changes.get(components[i].getName());
+                types[i] = components[i].getType();
+                values[i] = change == null ? components[i].getAccessor().invoke(s) : change;
+                changed += change == null ? 0 : 1;
+            }
+            assertThat(changed)
+                    .as("components of the spec in " + changes)
+                    .isEqualTo(changes.size());
+            return FinetuneSpec.class.getDeclaredConstructor(types).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// Two classes that differ in their words.
@@ -98,64 +109,5 @@ final class Specs {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    static FinetuneSpec with(
-            FinetuneSpec s, List<Integer> cuts, ServerOrder order, TensorCodec codec) {
-        return new FinetuneSpec(
-                s.scheme(),
-                s.model(),
-                s.data(),
-                s.textColumn(),
-                s.labelColumn(),
-                s.devices(),
-                s.server(),
-                s.partition(),
-                cuts,
-                s.lora(),
-                s.batch(),
-                s.learningRate(),
-                s.schedule(),
-                s.warmup(),
-                s.weightDecay(),
-                s.clip(),
-                s.epochs(),
-                s.rounds(),
-                s.maxSteps(),
-                s.seqLen(),
-                order,
-                codec,
-                s.updateCodec(),
-                s.seed(),
-                s.threads());
-    }
-
-    static FinetuneSpec withUpdateCodec(FinetuneSpec s, TensorCodec updateCodec) {
-        return new FinetuneSpec(
-                s.scheme(),
-                s.model(),
-                s.data(),
-                s.textColumn(),
-                s.labelColumn(),
-                s.devices(),
-                s.server(),
-                s.partition(),
-                s.cuts(),
-                s.lora(),
-                s.batch(),
-                s.learningRate(),
-                s.schedule(),
-                s.warmup(),
-                s.weightDecay(),
-                s.clip(),
-                s.epochs(),
-                s.rounds(),
-                s.maxSteps(),
-                s.seqLen(),
-                s.order(),
-                s.codec(),
-                updateCodec,
-                s.seed(),
-                s.threads());
     }
 }

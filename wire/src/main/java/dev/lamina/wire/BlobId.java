@@ -33,7 +33,7 @@ public record BlobId(String sha256, long bytes) {
     }
 
     /// The id of a file's content.
-    static BlobId of(Path file) throws IOException {
+    public static BlobId of(Path file) throws IOException {
         MessageDigest digest = newDigest();
         long bytes = 0;
         byte[] buffer = new byte[BUFFER_BYTES];

@@ -34,16 +34,16 @@ final class Incoming {
     Incoming(long number, Message header, long limit) {
         this.number = number;
         this.header = header;
-        check(
+        ProtocolException.check(
                 header.getTensorsCount() <= MOST_TENSORS,
                 "message with " + header.getTensorsCount() + " tensors, above " + MOST_TENSORS);
         long sum = 0;
         for (Tensor tensor : header.getTensorsList()) {
-            check(
+            ProtocolException.check(
                     tensor.getName().length() <= LONGEST_NAME,
                     "tensor name of " + tensor.getName().length() + " characters");
             codecs.add(codec(tensor));
-            check(
+            ProtocolException.check(
                     tensor.getBytes() >= 0 && tensor.getBytes() <= limit - sum,
                     "message of more than " + limit + " bytes");
             sum += tensor.getBytes();
@@ -66,20 +66,20 @@ final class Incoming {
     }
 
     private static void checkShape(Tensor tensor, TensorCodec codec, long limit) {
-        check(
+        ProtocolException.check(
                 tensor.getShapeCount() <= MOST_DIMENSIONS,
                 "tensor of " + tensor.getShapeCount() + " dimensions");
         // Even one bit for each element would not fit beyond this.
         long most = Math.min(Integer.MAX_VALUE, Math.multiplyExact(8L, Math.min(limit, 1L << 40)));
         long elements = 1;
         for (long dimension : tensor.getShapeList()) {
-            check(
+            ProtocolException.check(
                     dimension >= 1 && dimension <= most / elements,
                     "tensor of shape " + tensor.getShapeList());
             elements *= dimension;
         }
         long expected = codec.encodedBytes(shape(tensor));
-        check(
+        ProtocolException.check(
                 tensor.getBytes() == expected && expected <= Integer.MAX_VALUE - 8,
                 "tensor %s %s of %d bytes instead of %d"
                         .formatted(
@@ -109,7 +109,7 @@ final class Incoming {
     }
 
     void take(long offset, ByteString data) {
-        check(
+        ProtocolException.check(
                 offset == filled && data.size() <= total - filled && !data.isEmpty(),
                 "chunk of %d bytes at %d of %d, with %d held"
                         .formatted(data.size(), offset, total, filled));
@@ -144,20 +144,14 @@ final class Incoming {
         for (int i = 0; i < header.getTensorsCount(); i++) {
             Tensor tensor = header.getTensors(i);
             byte[] payload = i < payloads.size() ? payloads.get(i) : new byte[0];
-            check(
+            ProtocolException.check(
                     Outgoing.checksum(payload) == tensor.getCrc32C(),
                     "tensor " + tensor.getName() + " with a wrong checksum");
             EncodedTensor encoded = new EncodedTensor(codecs.get(i), shape(tensor), payload);
-            check(
+            ProtocolException.check(
                     tensors.put(tensor.getName(), encoded) == null,
                     "two tensors with the name " + tensor.getName());
         }
         return new Packet(header.toBuilder().clearTensors().build(), tensors);
-    }
-
-    static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new ProtocolException(message);
-        }
     }
 }

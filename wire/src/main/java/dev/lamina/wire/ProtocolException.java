@@ -8,4 +8,12 @@ public final class ProtocolException extends RuntimeException {
     public ProtocolException(String message) {
         super(message);
     }
+
+    /// Throws it unless the condition holds. The message is made in any case: not for loops over
+    /// values.
+    public static void check(boolean condition, String message) {
+        if (!condition) {
+            throw new ProtocolException(message);
+        }
+    }
 }

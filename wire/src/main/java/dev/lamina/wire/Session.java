@@ -102,7 +102,7 @@ final class Session {
     synchronized void resume(long peerReceived, long peerPartial) {
         acknowledge(peerReceived);
         Outgoing next = after(peerReceived);
-        Incoming.check(
+        ProtocolException.check(
                 peerPartial >= 0 && (next == null ? peerPartial == 0 : peerPartial <= next.total()),
                 "a peer that holds " + peerPartial + " bytes of message " + (peerReceived + 1));
         turnTo(next, peerPartial);
@@ -110,7 +110,7 @@ final class Session {
     }
 
     private void acknowledge(long number) {
-        Incoming.check(
+        ProtocolException.check(
                 number >= 0 && number <= sent, "acknowledgement of " + number + " of " + sent);
         for (Iterator<Outgoing> it = waiting.iterator(); it.hasNext(); ) {
             if (it.next().number() > number) {
@@ -162,7 +162,7 @@ final class Session {
             held = new Incoming(start.getNumber(), start.getMessage(), limit);
             partial = held;
         } else {
-            Incoming.check(
+            ProtocolException.check(
                     held.announces(start.getMessage()),
                     "message " + start.getNumber() + " goes on as another one");
         }
@@ -182,7 +182,7 @@ final class Session {
     }
 
     private boolean isRepeated(long number) {
-        Incoming.check(
+        ProtocolException.check(
                 number >= 1 && number <= received + 1,
                 "message " + number + " after message " + received);
         if (number <= received) {

@@ -361,7 +361,7 @@ public final class WireClient implements AutoCloseable {
 
         private void opened(Frame frame) {
             Opened answer = frame.getOpened();
-            Incoming.check(frame.hasOpened(), "first frame is " + frame.getKindCase());
+            ProtocolException.check(frame.hasOpened(), "first frame is " + frame.getKindCase());
             if (!answer.getKnown()) {
                 drop();
                 events.add(

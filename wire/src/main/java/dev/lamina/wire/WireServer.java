@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +52,7 @@ public final class WireServer implements AutoCloseable {
     private final Server server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Peer> peers = new HashMap<>();
+    private final List<Connection> connections = new ArrayList<>();
     private volatile boolean closing;
 
     /// What happens on the lines. Calls for one peer come one after another, on virtual threads;
@@ -166,8 +166,6 @@ public final class WireServer implements AutoCloseable {
         }
     }
 
-    private final List<Connection> connections = new ArrayList<>();
-
     private @Nullable String objection(Caller caller) {
         return identity == null || caller.certificate() == null
                 ? null
@@ -214,19 +212,9 @@ public final class WireServer implements AutoCloseable {
             SSLSession tls = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
             String address =
                     String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
-            Caller caller = new Caller(certificate(tls), address);
+            Caller caller = new Caller(tls == null ? null : PeerName.certificate(tls), address);
             return Contexts.interceptCall(
                     Context.current().withValue(CALLER, caller), call, headers, next);
-        }
-
-        private static @Nullable X509Certificate certificate(@Nullable SSLSession tls) {
-            try {
-                return tls != null && tls.getPeerCertificates()[0] instanceof X509Certificate leaf
-                        ? leaf
-                        : null;
-            } catch (SSLPeerUnverifiedException e) {
-                return null;
-            }
         }
     }
 
@@ -296,7 +284,7 @@ public final class WireServer implements AutoCloseable {
 
         private void open(Frame frame) {
             Open open = frame.getOpen();
-            Incoming.check(frame.hasOpen(), "first frame is " + frame.getKindCase());
+            ProtocolException.check(frame.hasOpen(), "first frame is " + frame.getKindCase());
             if (open.getVersion().getMajor() != VERSION.getMajor()) {
                 refuse(
                         Offence.VERSION,
@@ -309,7 +297,8 @@ public final class WireServer implements AutoCloseable {
                                         VERSION.getMinor()));
                 return;
             }
-            Incoming.check(open.getSession().size() == SESSION_BYTES, "session id of wrong length");
+            ProtocolException.check(
+                    open.getSession().size() == SESSION_BYTES, "session id of wrong length");
             String name = open.getDevice();
             if (!Identity.isName(name)) {
                 refuse(
@@ -356,7 +345,7 @@ public final class WireServer implements AutoCloseable {
                 }
                 now = fresh || before == null ? new Peer(name, open.getSession(), 0) : before;
                 if (fresh) {
-                    Incoming.check(
+                    ProtocolException.check(
                             open.getReceived() == 0 && open.getPartial() == 0,
                             "a new session that has received something");
                     peers.put(name, now);
