@@ -84,9 +84,26 @@ public final class Backbone implements AutoCloseable {
         return HuggingFaceDirectory.load(directory);
     }
 
+    /// The shape of a model, without its weights.
+    ///
+    /// @throws BadInputException if there is no such model
+    public static Bert.Config config(String model) {
+        if (model.equals("minilm") || model.equals("bge-small")) {
+            return bundledShape(model.equals("minilm") ? 6 : 12);
+        }
+        if (model.startsWith("shape:")) {
+            return randomShape(model);
+        }
+        return HuggingFaceDirectory.config(Path.of(model));
+    }
+
+    private static Bert.Config bundledShape(int layers) {
+        return new Bert.Config(layers, 384, 12, 1536, VOCABULARY, 512, 2, 1e-12);
+    }
+
     private static Backbone bundled(
             String name, String resource, int layers, Head.Pooling pooling) {
-        Bert.Config config = new Bert.Config(layers, 384, 12, 1536, VOCABULARY, 512, 2, 1e-12);
+        Bert.Config config = bundledShape(layers);
         Map<String, FloatTensor> tensors =
                 OnnxInitializers.read(resource(resource + ".onnx"), name).byParameterName();
         return build(
@@ -99,6 +116,16 @@ public final class Backbone implements AutoCloseable {
     }
 
     private static Backbone random(String model, long seed) {
+        return build(
+                model,
+                Head.Pooling.MEAN,
+                null,
+                randomShape(model),
+                new TextTokenizer(resource("/all-minilm-l6-v2-tokenizer.json"), model),
+                (tensor, dimensions) -> randomTensor(tensor, dimensions, seed));
+    }
+
+    private static Bert.Config randomShape(String model) {
         Matcher shape = SHAPE.matcher(NAMED_SHAPES.getOrDefault(model, model));
         BadInputException.check(
                 shape.matches(),
@@ -121,15 +148,7 @@ public final class Backbone implements AutoCloseable {
                         + heads
                         + " heads",
                 "take a hidden size that is a multiple of the heads, such as shape:12x768x12.");
-        Bert.Config config =
-                new Bert.Config(layers, hidden, heads, 4 * hidden, VOCABULARY, 512, 2, 1e-12);
-        return build(
-                model,
-                Head.Pooling.MEAN,
-                null,
-                config,
-                new TextTokenizer(resource("/all-minilm-l6-v2-tokenizer.json"), model),
-                (tensor, dimensions) -> randomTensor(tensor, dimensions, seed));
+        return new Bert.Config(layers, hidden, heads, 4 * hidden, VOCABULARY, 512, 2, 1e-12);
     }
 
     private static FloatTensor randomTensor(String name, long[] shape, long seed) {

@@ -12,7 +12,15 @@ public record Cut(int blocks, boolean headOnDevice) {
 
     /// The three runs of modules that a cut makes: device, server, device again. The latter two may
     /// be empty.
-    public record Parts(Segment lower, Segment middle, Segment upper) {}
+    public record Parts(Segment lower, Segment middle, Segment upper) {
+        /// Both parts on the device, for a file: the head next to the blocks below the cut, though
+        /// those of the server are in between.
+        public Segment ofDevice() {
+            return upper.head() == null
+                    ? lower
+                    : new Segment(lower.embeddings(), 0, lower.blocks(), upper.head());
+        }
+    }
 
     /// The cut that leaves nothing to the server.
     public static Cut none(int layers) {

@@ -91,6 +91,18 @@ public final class HuggingFaceDirectory {
                 });
     }
 
+    /// The shape of a model.
+    ///
+    /// @throws BadInputException if there is none
+    static Bert.Config config(Path directory) {
+        BadInputException.check(
+                Files.isDirectory(directory),
+                "model '" + directory + "' is neither a bundled model nor a directory",
+                "take minilm or bge-small, a Hugging Face directory, or shape:bert-base.");
+        Path file = required(directory, CONFIG);
+        return config(json(file), file);
+    }
+
     private static Path required(Path directory, String name) {
         Path file = directory.resolve(name);
         BadInputException.check(

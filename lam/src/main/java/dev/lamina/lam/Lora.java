@@ -1,6 +1,8 @@
 package dev.lamina.lam;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Seeds;
@@ -77,11 +79,13 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
-        int in(Bert.Config config) {
+        /// Length of its input.
+        public int in(Bert.Config config) {
             return this == OUTPUT ? config.intermediate() : config.hidden();
         }
 
-        int out(Bert.Config config) {
+        /// Length of its output.
+        public int out(Bert.Config config) {
             return this == INTERMEDIATE ? config.intermediate() : config.hidden();
         }
     }
@@ -168,11 +172,7 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
                             (target, layer) ->
                                     new Adapted(
                                             layer,
-                                            parameters.leaf(nameOfA(target, block)),
-                                            parameters.leaf(nameOfB(target, block)),
-                                            scaling(),
-                                            drop,
-                                            target.name(block))));
+                                            pair(target, block, new Share(parameters, drop, 0)))));
         }
         Head head = plain.head();
         if (head != null) {
@@ -183,6 +183,42 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
                             parameters.leaf(HEAD_BIAS));
         }
         return new Segment(plain.embeddings(), plain.firstBlock(), blocks, head);
+    }
+
+    /// One device's rows in a batch that several share.
+    ///
+    /// @param parameters its adapter set
+    /// @param rows of the batch, after those of the devices before it
+    public record Share(Parameters parameters, Dropout drop, int rows) {}
+
+    /// The blocks of a segment with several adapter sets at once, two or more: the frozen layers
+    /// compute the whole batch, and each set only its own rows. Heads are the devices' own; there
+    /// is none here.
+    public Segment attach(Segment plain, List<Share> shares) {
+        List<Bert.Block> blocks = new ArrayList<>();
+        for (int i = 0; i < plain.blocks().size(); i++) {
+            int block = plain.firstBlock() + i;
+            blocks.add(
+                    map(
+                            plain.blocks().get(i),
+                            (target, layer) ->
+                                    new Together(
+                                            layer,
+                                            shares.stream()
+                                                    .map(share -> pair(target, block, share))
+                                                    .toList(),
+                                            shares.stream().map(Share::rows).toList())));
+        }
+        return new Segment(plain.embeddings(), plain.firstBlock(), blocks, null);
+    }
+
+    private Pair pair(Target target, int block, Share share) {
+        return new Pair(
+                share.parameters().leaf(nameOfA(target, block)),
+                share.parameters().leaf(nameOfB(target, block)),
+                scaling(),
+                share.drop(),
+                target.name(block));
     }
 
     /// A plain model with the pairs added into its weights: W + (α/r) B A. New arrays belong to
@@ -250,17 +286,37 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
         return tensor;
     }
 
-    /// A frozen linear layer with a low-rank pair beside it.
-    private record Adapted(
-            Linear base, NDArray a, NDArray b, double scaling, Dropout drop, String name)
-            implements Linear {
-        @Override
-        public NDArray forward(NDArray x) {
+    /// A low-rank pair: (α/r) · dropout(x) Aᵀ Bᵀ.
+    private record Pair(NDArray a, NDArray b, double scaling, Dropout drop, String name) {
+        NDArray forward(NDArray x) {
             NDArray down =
                     ai.djl.nn.core.Linear.linear(drop.apply(x, name), a, null).singletonOrThrow();
             NDArray scaled = Tensors.times(down, scaling); // small: [B,T,r]
-            NDArray up = ai.djl.nn.core.Linear.linear(scaled, b, null).singletonOrThrow();
+            return ai.djl.nn.core.Linear.linear(scaled, b, null).singletonOrThrow();
+        }
+    }
+
+    /// A frozen linear layer with a low-rank pair beside it.
+    private record Adapted(Linear base, Pair pair) implements Linear {
+        @Override
+        public NDArray forward(NDArray x) {
+            NDArray up = pair.forward(x);
             return base.forward(x).add(up);
+        }
+    }
+
+    /// A frozen linear layer with a pair for each run of rows.
+    private record Together(Linear base, List<Pair> pairs, List<Integer> rows) implements Linear {
+        @Override
+        public NDArray forward(NDArray x) {
+            NDList up = new NDList();
+            long from = 0;
+            for (int i = 0; i < pairs.size(); i++) {
+                long to = from + rows.get(i);
+                up.add(pairs.get(i).forward(x.get(from + ":" + to)));
+                from = to;
+            }
+            return base.forward(x).add(NDArrays.concat(up, 0));
         }
     }
 }

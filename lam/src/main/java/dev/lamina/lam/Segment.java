@@ -1,6 +1,8 @@
 package dev.lamina.lam;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,74 @@ public record Segment(
     /// Whether there is nothing in it to compute.
     public boolean isEmpty() {
         return embeddings == null && blocks.isEmpty() && head == null;
+    }
+
+    /// The same computation as a chain of small segments: the embedding with nothing else, each
+    /// block by itself, the head by itself.
+    public List<Segment> slices() {
+        List<Segment> slices = new ArrayList<>();
+        if (embeddings != null) {
+            slices.add(new Segment(embeddings, firstBlock, List.of(), null));
+        }
+        for (int i = 0; i < blocks.size(); i++) {
+            slices.add(new Segment(null, firstBlock + i, List.of(blocks.get(i)), null));
+        }
+        if (head != null) {
+            slices.add(new Segment(null, firstBlock + blocks.size(), List.of(), head));
+        }
+        return slices;
+    }
+
+    /// A copy with weights of its own, which belong to `manager`. Only a plain segment can be
+    /// copied, not one with adapters.
+    public Segment copyTo(NDManager manager) {
+        Bert.Embeddings e = embeddings;
+        Head h = head;
+        return new Segment(
+                e == null
+                        ? null
+                        : new Bert.Embeddings(
+                                copy(e.word(), manager),
+                                copy(e.position(), manager),
+                                copy(e.type(), manager),
+                                copy(e.norm(), manager)),
+                firstBlock,
+                blocks.stream().map(block -> copy(block, manager)).toList(),
+                h == null
+                        ? null
+                        : new Head(
+                                h.pooling(), copy(h.weight(), manager), copy(h.bias(), manager)));
+    }
+
+    private static Bert.Block copy(Bert.Block b, NDManager manager) {
+        return new Bert.Block(
+                b.heads(),
+                copy(b.query(), manager),
+                copy(b.key(), manager),
+                copy(b.value(), manager),
+                copy(b.attentionOutput(), manager),
+                copy(b.attentionNorm(), manager),
+                copy(b.intermediate(), manager),
+                copy(b.output(), manager),
+                copy(b.outputNorm(), manager));
+    }
+
+    private static Linear copy(Linear layer, NDManager manager) {
+        Linear.Dense dense = (Linear.Dense) layer;
+        NDArray bias = dense.bias();
+        return new Linear.Dense(
+                copy(dense.weight(), manager), bias == null ? null : copy(bias, manager));
+    }
+
+    private static Bert.LayerNorm copy(Bert.LayerNorm norm, NDManager manager) {
+        return new Bert.LayerNorm(
+                copy(norm.weight(), manager), copy(norm.bias(), manager), norm.eps());
+    }
+
+    private static NDArray copy(NDArray array, NDManager manager) {
+        NDArray copy = array.duplicate();
+        copy.attach(manager);
+        return copy;
     }
 
     /// Runs the segment.

@@ -11,6 +11,7 @@ import dev.lamina.nn.Tensors;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,9 +41,11 @@ public final class SegmentFile {
 
     /// What was in a file.
     ///
-    /// @param segment from the token ids on; a head's weight and bias are zero
-    /// @param config the whole model's shape, of which the segment may have fewer blocks
-    public record Loaded(Segment segment, Bert.Config config) {}
+    /// @param lower from the token ids on, with the head if it has all blocks
+    /// @param upper the head, if there are blocks between; else nothing. A head's weight and bias
+    ///   are zero
+    /// @param config the whole model's shape, of which the lower segment may have fewer blocks
+    public record Loaded(Segment lower, Segment upper, Bert.Config config) {}
 
     /// What a file says of itself, checked.
     ///
@@ -53,15 +56,15 @@ public final class SegmentFile {
 
     /// Writes a segment; the file appears whole or not at all.
     ///
-    /// @param lower starts with the embeddings; it has a head only if it has all blocks
+    /// @param lower starts with the embeddings; a head after fewer than all blocks is one that
+    ///   comes after the server's part ([Cut.Parts#ofDevice()])
     /// @param config the whole model's shape
     /// @throws IllegalArgumentException if it is no such segment, or has adapters in it
     public static void save(Path file, Segment lower, Bert.Config config) {
         Bert.Embeddings embeddings = lower.embeddings();
         if (embeddings == null
                 || lower.firstBlock() != 0
-                || lower.blocks().size() > config.layers()
-                || (lower.head() != null && lower.blocks().size() != config.layers())) {
+                || lower.blocks().size() > config.layers()) {
             throw new IllegalArgumentException("not the lower segment of " + config);
         }
         Bert part = new Bert(withLayers(config, lower.blocks().size()), embeddings, lower.blocks());
@@ -94,8 +97,11 @@ public final class SegmentFile {
                                 return tensor;
                             });
             checkNoOthers(in, file, known);
+            boolean whole = description.blocks() == config.layers();
+            Head head = head(description, arrays);
             return new Loaded(
-                    new Segment(part.embeddings(), 0, part.blocks(), head(description, arrays)),
+                    new Segment(part.embeddings(), 0, part.blocks(), whole ? head : null),
+                    new Segment(null, config.layers(), List.of(), whole ? null : head),
                     config);
         } catch (RuntimeException e) {
             arrays.close();
@@ -173,10 +179,6 @@ public final class SegmentFile {
         if (!segment.has(CLASSES)) {
             return new Description(config, blocks.asInt(), null, 0);
         }
-        BadInputException.check(
-                blocks.asInt() == config.layers(),
-                file + ": a head after " + blocks + " of " + config.layers() + " blocks",
-                "the metadata are another file's.");
         return new Description(
                 config,
                 blocks.asInt(),

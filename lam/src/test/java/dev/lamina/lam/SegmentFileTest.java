@@ -53,9 +53,9 @@ class SegmentFileTest {
         try (NDManager manager = Tensors.newManager()) {
             SegmentFile.Loaded loaded = SegmentFile.load(file, manager);
             assertThat(loaded.config()).isEqualTo(backbone.bert().config());
-            assertThat(loaded.segment().blocks()).hasSize(cut.blocks());
-            assertThat(loaded.segment().head() == null).isEqualTo(lower.head() == null);
-            assertThat(forward(loaded.segment(), batch, manager))
+            assertThat(loaded.lower().blocks()).hasSize(cut.blocks());
+            assertThat(loaded.lower().head() == null).isEqualTo(lower.head() == null);
+            assertThat(forward(loaded.lower(), batch, manager))
                     .isEqualTo(forward(lower, batch, manager));
         }
     }
@@ -102,7 +102,7 @@ class SegmentFileTest {
     void aHeadKeepsItsPoolingAndClassesButNoWeights() {
         Path file = save(Cut.none(2));
         try (NDManager manager = Tensors.newManager()) {
-            Head head = Objects.requireNonNull(SegmentFile.load(file, manager).segment().head());
+            Head head = Objects.requireNonNull(SegmentFile.load(file, manager).lower().head());
             assertThat(head.pooling()).isEqualTo(Head.Pooling.CLS);
             assertThat(Tensors.toJava(head.weight())).isEqualTo(FloatTensor.zeros(CLASSES, 32));
             assertThat(Tensors.toJava(head.bias())).isEqualTo(FloatTensor.zeros(CLASSES));
@@ -116,7 +116,7 @@ class SegmentFileTest {
         try (NDManager manager = Tensors.newManager()) {
             SegmentFile.Loaded loaded =
                     SegmentFile.load(temp.resolve("lower.safetensors"), manager);
-            SegmentFile.save(again, loaded.segment(), loaded.config());
+            SegmentFile.save(again, loaded.lower(), loaded.config());
         }
         assertThat(Files.readAllBytes(save(new Cut(1, false)))).isEqualTo(first);
         assertThat(Files.readAllBytes(again)).isEqualTo(first);
@@ -141,7 +141,7 @@ class SegmentFileTest {
         metadata("segment", "\"version\":1", "\"version\":2", "version of the segment is 2");
         metadata("segment", "\"blocks\":2", "\"blocks\":3", "blocks is 3");
         metadata("segment", "\"blocks\":2", "\"blocks\":-1", "blocks is -1");
-        metadata("segment", "\"blocks\":2", "\"blocks\":1", "a head after 1 of 2 blocks");
+        metadata("segment", "\"blocks\":2", "\"blocks\":1", "do not belong to the segment");
         metadata("segment", "\"classes\":3", "\"classes\":0", "classes is 0");
         metadata("segment", "\"classes\":3", "\"classes\":100000", "classes is 100000");
         metadata("segment", "\"cls\"", "\"max\"", "'max'");

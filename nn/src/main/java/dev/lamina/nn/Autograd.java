@@ -39,9 +39,23 @@ public final class Autograd {
 
     /// Backward from a scalar, upstream gradient 1.
     public static void backward(NDArray scalar) {
-        try (NDArray one = scalar.onesLike()) {
-            backward(scalar, one);
+        backward(scalar, 1);
+    }
+
+    /// Backward from a scalar, with a number as the upstream gradient.
+    public static void backward(NDArray scalar, double upstream) {
+        try (NDArray value =
+                Tensors.toEngine(
+                        scalar.getManager(),
+                        new FloatTensor(
+                                scalar.getShape().getShape(), new float[] {(float) upstream}))) {
+            backward(scalar, value);
         }
+    }
+
+    /// The gradient that has come to a leaf, in the engine; it belongs to the leaf's manager.
+    public static NDArray gradient(NDArray leaf) {
+        return leaf.getGradient();
     }
 
     /// The gradient that has come to a leaf, copied out and cleared for the next step; zeros where
