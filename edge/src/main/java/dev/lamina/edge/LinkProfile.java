@@ -1,22 +1,29 @@
 package dev.lamina.edge;
 
-/// The link between a device and the server, with constant rates.
+/// The link between a device and the server.
 ///
-/// @param uplinkBitsPerSecond R_up, from the device to the server
-/// @param downlinkBitsPerSecond R_dn, from the server to the device
-public record LinkProfile(double uplinkBitsPerSecond, double downlinkBitsPerSecond) {
-    public LinkProfile {
-        Checks.positive("uplinkBitsPerSecond", uplinkBitsPerSecond);
-        Checks.positive("downlinkBitsPerSecond", downlinkBitsPerSecond);
+/// @param uplink from the device to the server
+/// @param downlink from the server to the device
+public record LinkProfile(Channel uplink, Channel downlink) {
+    /// A link of two rates that do not change, R_up and R_dn.
+    public LinkProfile(double uplinkBitsPerSecond, double downlinkBitsPerSecond) {
+        this(
+                fixed("uplinkBitsPerSecond", uplinkBitsPerSecond),
+                fixed("downlinkBitsPerSecond", downlinkBitsPerSecond));
     }
 
-    /// Seconds to send that many bytes to the server.
+    /// Seconds to send that many bytes to the server, at the mean gain: for planning.
     public double uplinkSeconds(double bytes) {
-        return 8 * bytes / uplinkBitsPerSecond;
+        return uplink.seconds(bytes, 1);
     }
 
-    /// Seconds to send that many bytes to the device.
+    /// Seconds to send that many bytes to the device, at the mean gain: for planning.
     public double downlinkSeconds(double bytes) {
-        return 8 * bytes / downlinkBitsPerSecond;
+        return downlink.seconds(bytes, 1);
+    }
+
+    private static Channel fixed(String what, double bitsPerSecond) {
+        Checks.positive(what, bitsPerSecond, Checks.MOST_BITS_PER_SECOND);
+        return new Channel.Fixed(bitsPerSecond);
     }
 }

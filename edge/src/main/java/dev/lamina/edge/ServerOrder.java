@@ -2,13 +2,18 @@ package dev.lamina.edge;
 
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Seeds;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.random.RandomGenerator;
 
 /// Which device's activations the server takes next. A simulation and a live server ask the same
 /// rule: of the jobs at hand, the one with the lowest [#priorities], and of equal ones the lowest
 /// index. Only an order that [#waits] leaves the server idle while a job is there.
-public sealed interface ServerOrder {
+///
+/// [ServerOrderProvider] adds orders to those of this file.
+public interface ServerOrder {
     /// As the command line writes it, for instance `longest-tail`.
     String spec();
 
@@ -94,22 +99,79 @@ public sealed interface ServerOrder {
         }
     }
 
-    /// Reads the name of an order.
+    /// The sequence of the least makespan, found beforehand ([Optimum]): what the other orders are
+    /// measured by. It is the optimum of one step, for which all jobs must be known.
+    record Optimal() implements ServerOrder {
+        @Override
+        public String spec() {
+            return "optimal";
+        }
+
+        @Override
+        public double[] priorities(List<Job> jobs) {
+            List<Integer> sequence = Optimum.of(jobs).sequence();
+            double[] positions = new double[jobs.size()];
+            for (int i = 0; i < positions.length; i++) {
+                positions[sequence.get(i)] = i;
+            }
+            return positions;
+        }
+
+        @Override
+        public boolean waits() {
+            return true;
+        }
+    }
+
+    /// Reads the name of an order: a built-in one, or one of a [ServerOrderProvider].
     ///
-    /// @param seed of a random order
+    /// @param seed of everything random in it
     /// @throws BadInputException if there is no such order
     static ServerOrder parse(String spec, long seed) {
-        return switch (spec) {
-            case "fifo" -> new Fifo();
-            case "longest-tail" -> new LongestTail();
-            case "strict-longest-tail" -> new StrictLongestTail();
-            case "shortest-first" -> new ShortestFirst();
-            case "random" -> new Random(seed);
-            default ->
-                    throw new BadInputException(
-                            "unknown order '" + spec + "'",
-                            "use fifo, longest-tail, strict-longest-tail, shortest-first or random");
-        };
+        List<String> names = new ArrayList<>();
+        for (ServerOrder order : builtIn(seed)) {
+            if (order.spec().equals(spec)) {
+                return order;
+            }
+            names.add(order.spec());
+        }
+        try {
+            for (ServerOrderProvider provider : ServiceLoader.load(ServerOrderProvider.class)) {
+                if (provider.name().equals(spec)) {
+                    return provided(provider, seed);
+                }
+                names.add(provider.name());
+            }
+        } catch (ServiceConfigurationError e) {
+            throw new BadInputException(
+                    "order '" + spec + "': " + e.getMessage(),
+                    "a library on the class path is broken; take it off");
+        }
+        throw new BadInputException(
+                "unknown order '" + spec + "'",
+                "use "
+                        + String.join(", ", names.subList(0, names.size() - 1))
+                        + " or "
+                        + names.getLast());
+    }
+
+    private static ServerOrder provided(ServerOrderProvider provider, long seed) {
+        ServerOrder order = provider.create(seed);
+        BadInputException.check(
+                order.spec().equals(provider.name()),
+                "order '" + provider.name() + "' calls itself '" + order.spec() + "'",
+                "its provider is faulty: both names must be the same");
+        return order;
+    }
+
+    private static List<ServerOrder> builtIn(long seed) {
+        return List.of(
+                new Fifo(),
+                new LongestTail(),
+                new StrictLongestTail(),
+                new ShortestFirst(),
+                new Random(seed),
+                new Optimal());
     }
 
     private static double[] longestTail(List<Job> jobs) {

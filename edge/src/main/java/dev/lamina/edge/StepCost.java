@@ -22,6 +22,8 @@ public record StepCost(
         int blocks,
         double bytesPerElement,
         double switchSeconds) {
+    private static final double ELEMENTWISE = 9_600;
+
     public StepCost {
         Checks.positive("batch", batch);
         Checks.positive("sequenceLength", sequenceLength);
@@ -47,6 +49,16 @@ public record StepCost(
         return (double) batch
                 * sequenceLength
                 * (8 * h * h + 4 * h * intermediate + 4 * sequenceLength * h);
+    }
+
+    /// F and what is not matrix products (norms, activation functions, softmax, copies), which is
+    /// bound by memory: b s (8 h² + 4 h i + 4 s h + κ h), counted as operations that take as long.
+    /// κ = 9,600 was fitted on one processor, fp32, and is not used where rates are nominal;
+    /// without it, narrow models look faster than they are. Derived.
+    public static double blockForwardWork(
+            int batch, int sequenceLength, int hidden, int intermediate) {
+        return blockForwardFlops(batch, sequenceLength, hidden, intermediate)
+                + (double) batch * sequenceLength * hidden * ELEMENTWISE;
     }
 
     /// F of this workload. Derived.

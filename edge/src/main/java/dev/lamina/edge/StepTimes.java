@@ -2,7 +2,7 @@ package dev.lamina.edge;
 
 import java.util.List;
 
-/// Step times of the schemes that a [Timeline] is compared with, and a bound that no order can
+/// Step times of the schemes that a [Schedule] is compared with, and a bound that no order can
 /// beat. All derived.
 public final class StepTimes {
     private StepTimes() {}
@@ -14,86 +14,66 @@ public final class StepTimes {
 
     /// Split federated learning with a server model for each device (`parallel`), modelled as
     /// processor sharing: of k jobs on the server each runs at 1/k of its speed. Memory is not
-    /// modelled, nor is there a penalty for running side by side.
+    /// modelled, nor is there a penalty for running side by side. O(n log n).
     public static double parallelSeconds(List<Job> jobs) {
-        double[] remaining = jobs.stream().mapToDouble(Job::serverSeconds).toArray();
-        boolean[] done = new boolean[jobs.size()];
-        double time = 0;
+        var coming = new IndexHeap();
+        for (int u = 0; u < jobs.size(); u++) {
+            coming.add(u, jobs.get(u).headSeconds());
+        }
+        var server = new ProcessorSharing(0);
         double makespan = 0;
-        for (int left = jobs.size(); left > 0; ) {
-            int shortest = -1;
-            int present = 0;
-            for (int u = 0; u < remaining.length; u++) {
-                if (!done[u] && jobs.get(u).headSeconds() <= time) {
-                    present++;
-                    shortest = shortest < 0 || remaining[u] < remaining[shortest] ? u : shortest;
-                }
-            }
-            double nextArrival = nextArrival(jobs, time);
-            if (shortest < 0) {
-                time = nextArrival;
-                continue;
-            }
-            double end = time + remaining[shortest] * present;
-            double served =
-                    end <= nextArrival ? remaining[shortest] : (nextArrival - time) / present;
-            for (int u = 0; u < remaining.length; u++) {
-                if (!done[u] && jobs.get(u).headSeconds() <= time) {
-                    remaining[u] = Math.max(0, remaining[u] - served);
-                }
-            }
-            time = Math.min(end, nextArrival);
-            if (end <= nextArrival) {
-                done[shortest] = true;
-                left--;
-                makespan = Math.max(makespan, end + jobs.get(shortest).tailSeconds());
+        while (!coming.isEmpty() || !server.isEmpty()) {
+            double end = server.nextEndSeconds();
+            if (end <= coming.firstKey()) {
+                makespan = Math.max(makespan, end + jobs.get(server.poll()).tailSeconds());
+            } else {
+                double now = coming.firstKey();
+                int u = coming.poll();
+                server.add(u, jobs.get(u).serverSeconds(), now);
             }
         }
         return makespan;
     }
 
     /// No order is faster: the makespan of Jackson's preemptive schedule, in which the server works
-    /// at every instant on the arrived unfinished job with the longest tail.
+    /// at every instant on the arrived unfinished job with the longest tail. O(n log n).
     public static double lowerBoundSeconds(List<Job> jobs) {
-        double[] remaining = jobs.stream().mapToDouble(Job::serverSeconds).toArray();
-        boolean[] done = new boolean[jobs.size()];
+        return preemptiveSeconds(
+                jobs.stream().mapToDouble(Job::headSeconds).toArray(),
+                jobs.stream().mapToDouble(Job::serverSeconds).toArray(),
+                jobs.stream().mapToDouble(Job::tailSeconds).toArray());
+    }
+
+    /// The makespan of Jackson's preemptive schedule of jobs with these heads, times on the server
+    /// and tails.
+    static double preemptiveSeconds(double[] heads, double[] services, double[] tails) {
+        var coming = new IndexHeap();
+        for (int u = 0; u < heads.length; u++) {
+            coming.add(u, heads[u]);
+        }
+        double[] left = services.clone();
+        var arrived = new IndexHeap();
         double time = 0;
         double makespan = 0;
-        for (int left = jobs.size(); left > 0; ) {
-            int longest = -1;
-            for (int u = 0; u < remaining.length; u++) {
-                Job job = jobs.get(u);
-                if (!done[u]
-                        && job.headSeconds() <= time
-                        && (longest < 0 || job.tailSeconds() > jobs.get(longest).tailSeconds())) {
-                    longest = u;
-                }
+        while (!coming.isEmpty() || !arrived.isEmpty()) {
+            if (arrived.isEmpty()) {
+                time = coming.firstKey();
             }
-            double nextArrival = nextArrival(jobs, time);
-            if (longest < 0) {
-                time = nextArrival;
-                continue;
+            while (coming.firstKey() <= time) {
+                int u = coming.poll();
+                arrived.add(u, -tails[u]);
             }
-            double end = time + remaining[longest];
-            if (end <= nextArrival) {
-                done[longest] = true;
-                left--;
-                makespan = Math.max(makespan, end + jobs.get(longest).tailSeconds());
+            int longest = arrived.poll();
+            double end = time + left[longest];
+            if (end <= coming.firstKey()) {
+                makespan = Math.max(makespan, end + tails[longest]);
                 time = end;
             } else {
-                remaining[longest] -= nextArrival - time;
-                time = nextArrival;
+                left[longest] -= coming.firstKey() - time;
+                arrived.add(longest, -tails[longest]);
+                time = coming.firstKey();
             }
         }
         return makespan;
-    }
-
-    /// When the next job arrives after `time`, or infinity.
-    private static double nextArrival(List<Job> jobs, double time) {
-        return jobs.stream()
-                .mapToDouble(Job::headSeconds)
-                .filter(head -> head > time)
-                .min()
-                .orElse(Double.POSITIVE_INFINITY);
     }
 }

@@ -1,131 +1,132 @@
 package dev.lamina.edge;
 
-import dev.lamina.base.BadInputException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/// Simulated time of one step in which the server serves one device at a time, paper [B]'s scheme
-/// (`shared`): max over u of S_u + p_u + q_u, with S_u >= r_u (derived).
-///
-/// @param slots when each job is served, by its index
-/// @param sequence indices of the jobs, in the order in which they are served
-public record Timeline(List<Slot> slots, List<Integer> sequence) {
-    /// More jobs have too many permutations (8! = 40,320).
-    private static final int MAX_OPTIMUM = 8;
+/// What a simulated round came to: when each task of a [Workload] ran, and what each device and the
+/// server did meanwhile. All times are seconds from the round's beginning. Derived.
+public final class Timeline {
+    private final List<DeviceProfile> devices;
+    private final TaskKind[] kinds;
+    private final int[] owners;
+    private final double[] start;
+    private final double[] end;
+    private final Usage usage;
+    private final double makespan;
 
-    /// The times of one job, from the beginning of the step.
+    /// A bar of a Gantt chart.
     ///
-    /// @param startSeconds S, when the server begins with it
-    /// @param endSeconds S + p, when the server is done with it
-    /// @param finishSeconds S + p + q, when the device is done
-    public record Slot(double startSeconds, double endSeconds, double finishSeconds) {}
-
-    public Timeline {
-        slots = List.copyOf(slots);
-        sequence = List.copyOf(sequence);
+    /// @param kind which says the row too: a `SERVE` stands in the server's, all others in their
+    ///   device's
+    /// @param device whose task it is: in the server's row, who is served
+    public record Bar(TaskKind kind, int device, double startSeconds, double endSeconds) {
+        /// Whether it stands in the server's row.
+        public boolean onServer() {
+            return kind == TaskKind.SERVE;
+        }
     }
 
-    /// When the last device is done; 0 without jobs.
+    Timeline(
+            List<DeviceProfile> devices,
+            TaskKind[] kinds,
+            int[] owners,
+            double[] start,
+            double[] end,
+            Usage usage) {
+        this.devices = List.copyOf(devices);
+        this.kinds = kinds;
+        this.owners = owners;
+        this.start = start;
+        this.end = end;
+        this.usage = usage;
+        makespan = Arrays.stream(end).max().orElse(0);
+    }
+
+    /// When the last task is done; 0 without tasks.
     public double makespanSeconds() {
-        return slots.stream().mapToDouble(Slot::finishSeconds).max().orElse(0);
+        return makespan;
     }
 
-    /// Serves the jobs in an order. Of equal jobs the one with the lowest index comes first.
-    public static Timeline schedule(List<Job> jobs, ServerOrder order) {
-        double[] priorities = order.priorities(jobs);
-        List<Integer> left = new ArrayList<>();
-        for (int u = 0; u < jobs.size(); u++) {
-            left.add(u);
-        }
-        List<Integer> sequence = new ArrayList<>();
-        double time = 0;
-        while (!left.isEmpty()) {
-            double now =
-                    Math.max(
-                            time,
-                            order.waits() ? Double.POSITIVE_INFINITY : earliestHead(jobs, left));
-            Integer best = null;
-            for (Integer u : left) {
-                if (jobs.get(u).headSeconds() <= now
-                        && (best == null || priorities[u] < priorities[best])) {
-                    best = u;
-                }
-            }
-            if (best == null) {
-                throw new IllegalStateException("no job at " + now + " of " + jobs);
-            }
-            left.remove(/* element */ best);
-            sequence.add(best);
-            time = Math.max(time, jobs.get(best).headSeconds()) + jobs.get(best).serverSeconds();
-        }
-        return inSequence(jobs, sequence);
+    /// When a task began.
+    public double startSeconds(int task) {
+        return start[task];
     }
 
-    /// Serves the jobs in a fixed sequence, waiting for each.
-    ///
-    /// @param sequence every index of a job, once
-    public static Timeline inSequence(List<Job> jobs, List<Integer> sequence) {
-        Slot[] slots = new Slot[jobs.size()];
-        double time = 0;
-        for (int u : sequence) {
-            Job job = jobs.get(u);
-            double start = Math.max(time, job.headSeconds());
-            time = start + job.serverSeconds();
-            slots[u] = new Slot(start, time, time + job.tailSeconds());
-        }
-        return new Timeline(List.of(slots), sequence);
+    /// When a task was done; on a server that works on many at once it had not the server alone.
+    public double endSeconds(int task) {
+        return end[task];
     }
 
-    /// The timeline of the least makespan, of all sequences; of equal ones the first in
-    /// lexicographic order.
-    ///
-    /// @throws BadInputException with more than eight jobs
-    public static Timeline optimum(List<Job> jobs) {
-        BadInputException.check(
-                jobs.size() <= MAX_OPTIMUM,
-                "the optimum of %d jobs is out of reach; %d are the most"
-                        .formatted(jobs.size(), MAX_OPTIMUM),
-                "compare with the lower bound instead");
-        var search = new Search(jobs);
-        search.extend(0, 0);
-        return inSequence(jobs, search.best);
+    /// How many devices there are.
+    public int devices() {
+        return devices.size();
     }
 
-    private static double earliestHead(List<Job> jobs, List<Integer> left) {
-        return left.stream().mapToDouble(u -> jobs.get(u).headSeconds()).min().orElseThrow();
+    /// When the last task of a device was done, on the server too; 0 if it has none.
+    public double finishSeconds(int device) {
+        return usage.finish[device];
     }
 
-    /// Depth first over sequences, leaving those that are no better than the best one found
-    /// already.
-    private static final class Search {
-        private final List<Job> jobs;
-        private final List<Integer> sequence = new ArrayList<>();
-        private List<Integer> best = List.of();
-        private double bestMakespan = Double.POSITIVE_INFINITY;
+    /// How long a device computed.
+    public double computeSeconds(int device) {
+        return usage.compute[device];
+    }
 
-        Search(List<Job> jobs) {
-            this.jobs = jobs;
-        }
+    /// How long a device sent.
+    public double uploadSeconds(int device) {
+        return usage.upload[device];
+    }
 
-        void extend(double time, double makespan) {
-            if (makespan >= bestMakespan) {
-                return;
-            }
-            if (sequence.size() == jobs.size()) {
-                best = List.copyOf(sequence);
-                bestMakespan = makespan;
-                return;
-            }
-            for (int u = 0; u < jobs.size(); u++) {
-                if (sequence.contains(u)) {
-                    continue;
-                }
-                Job job = jobs.get(u);
-                double end = Math.max(time, job.headSeconds()) + job.serverSeconds();
-                sequence.add(u);
-                extend(end, Math.max(makespan, end + job.tailSeconds()));
-                sequence.removeLast();
+    /// How long a device received.
+    public double downloadSeconds(int device) {
+        return usage.download[device];
+    }
+
+    /// How long a device's tasks for the server were ready, its uploads done, before the server
+    /// began with them.
+    public double waitingSeconds(int device) {
+        return usage.waiting[device];
+    }
+
+    /// The part of the makespan in which a device computed.
+    public double utilisation(int device) {
+        return makespan == 0 ? 0 : usage.compute[device] / makespan;
+    }
+
+    /// What a device spends: computing at its active watts, sending at its uplink's, and its idle
+    /// watts in the rest of the makespan, when it does neither. Receiving counts as idle.
+    public double energyJoules(int device) {
+        DeviceProfile profile = devices.get(device);
+        return usage.compute[device] * profile.activeWatts()
+                + usage.upload[device] * profile.link().uplink().transmitWatts()
+                + Math.max(0, makespan - usage.active[device]) * profile.idleWatts();
+    }
+
+    /// How long the server worked.
+    public double serverBusySeconds() {
+        return usage.serverBusy;
+    }
+
+    /// The part of the makespan in which the server worked.
+    public double serverUtilisation() {
+        return makespan == 0 ? 0 : usage.serverBusy / makespan;
+    }
+
+    /// What a server spends: its active watts while it works, else its idle watts.
+    public double serverEnergyJoules(ServerProfile server) {
+        return usage.serverBusy * server.activeWatts()
+                + Math.max(0, makespan - usage.serverBusy) * server.idleWatts();
+    }
+
+    /// All tasks but the barriers as bars of a Gantt chart, in the order in which they were added.
+    public List<Bar> bars() {
+        List<Bar> bars = new ArrayList<>();
+        for (int task = 0; task < kinds.length; task++) {
+            if (kinds[task] != TaskKind.BARRIER) {
+                bars.add(new Bar(kinds[task], owners[task], start[task], end[task]));
             }
         }
+        return bars;
     }
 }

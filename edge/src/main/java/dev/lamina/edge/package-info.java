@@ -4,7 +4,7 @@
 ///
 /// A step of device u is a job of three parts ([Job]): a head before the server can begin (device
 /// forward pass and upload), its time on the server, and a tail (download and device backward
-/// pass). [StepCost] makes jobs of profiles, [Timeline] serves them one at a time in a
+/// pass). [StepCost] makes jobs of profiles, [Schedule] serves them one at a time in a
 /// [ServerOrder] (paper [B]'s memory-efficient split federated learning, the scheme `shared`), and
 /// [StepTimes] has what it is compared with. The papers give no latency formulas that were at hand:
 /// **the whole model is derived** by us, and only the rule "the longest backward pass first" is
@@ -18,9 +18,9 @@
 /// | F, A | [StepCost#blockForwardFlops()], [StepCost#cutBytes()] |
 /// | n_u | `deviceBlocks` in [StepCost#job] |
 /// | C_u, C_s (effective: nominal × utilisation) | `effectiveFlopsPerSecond` of [DeviceProfile], [ServerProfile] |
-/// | R_up, R_dn | [LinkProfile] `uplinkBitsPerSecond`, `downlinkBitsPerSecond` |
+/// | R_up, R_dn | [LinkProfile] `uplink`, `downlink` |
 /// | r_u, p_u, q_u | [Job] `headSeconds`, `serverSeconds`, `tailSeconds` |
-/// | S_u | [Timeline.Slot] `startSeconds` |
+/// | S_u | [Schedule.Slot] `startSeconds` |
 @NullMarked
 package dev.lamina.edge;
 

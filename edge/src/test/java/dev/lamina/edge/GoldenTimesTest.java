@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,9 +31,12 @@ class GoldenTimesTest {
         List<Job> jobs = jobs(split, megabits, Profiles.GPU_SERVER);
         assertThat(printed(StepTimes.sequentialSeconds(jobs))).isEqualTo(sequential);
         assertThat(printed(StepTimes.parallelSeconds(jobs))).isEqualTo(everyOther);
-        assertThat(printed(Timeline.optimum(jobs).makespanSeconds())).isEqualTo(everyOther);
+        assertThat(printed(Optimum.of(jobs).makespanSeconds())).isEqualTo(everyOther);
         for (ServerOrder order : Orders.ALL) {
             assertThat(printed(makespan(jobs, order))).as(order.spec()).isEqualTo(everyOther);
+            assertThat(printed(simulated(split, megabits, Profiles.GPU_SERVER, order)))
+                    .as(order.spec())
+                    .isEqualTo(everyOther);
         }
         double saved =
                 1
@@ -66,7 +70,7 @@ class GoldenTimesTest {
                 .isEqualTo(parallel);
         assertThat(printed(makespan(jobs, new ServerOrder.Fifo()))).isEqualTo(parallel);
         assertThat(printed(makespan(jobs, new ServerOrder.LongestTail()))).isEqualTo(rule);
-        assertThat(printed(Timeline.optimum(jobs).makespanSeconds())).isEqualTo(rule);
+        assertThat(printed(Optimum.of(jobs).makespanSeconds())).isEqualTo(rule);
         double saved =
                 1
                         - makespan(jobs, new ServerOrder.LongestTail())
@@ -74,18 +78,80 @@ class GoldenTimesTest {
         assertThat(Math.round(100 * saved)).isEqualTo(savedPercent);
     }
 
+    /// The same numbers from a simulation with devices, links and server as resources.
+    @ParameterizedTest
+    @CsvSource({"1 1 2 2 2 3, 100", "1 2 2 3 3 3, 1000", "1 1 1 1 1 1, 100", "3 3 3 3 3 3, 100"})
+    void throughTheTimeline(String split, double megabits) {
+        for (ServerProfile server : List.of(Profiles.GPU_SERVER, Profiles.CPU_SERVER)) {
+            List<Job> jobs = jobs(split, megabits, server);
+            for (ServerOrder order : Orders.ALL) {
+                assertThat(simulated(split, megabits, server, order))
+                        .as(order.spec())
+                        .isCloseTo(makespan(jobs, order), Offset.offset(1e-9));
+            }
+            var sharing = new Service.SideBySide(0);
+            List<DeviceProfile> devices = devices(megabits);
+            assertThat(
+                            workload(split, devices, server, false)
+                                    .run(devices, sharing, 1)
+                                    .makespanSeconds())
+                    .isCloseTo(StepTimes.parallelSeconds(jobs), Offset.offset(1e-9));
+            assertThat(
+                            workload(split, devices, server, true)
+                                    .run(devices, sharing, 1)
+                                    .makespanSeconds())
+                    .isCloseTo(StepTimes.sequentialSeconds(jobs), Offset.offset(1e-9));
+        }
+    }
+
+    private static double simulated(
+            String split, double megabits, ServerProfile server, ServerOrder order) {
+        List<DeviceProfile> devices = devices(megabits);
+        return workload(split, devices, server, false)
+                .run(devices, new Service.InTurn(order), 1)
+                .makespanSeconds();
+    }
+
+    private static Workload workload(
+            String split, List<DeviceProfile> devices, ServerProfile server, boolean chained) {
+        List<Integer> blocks = blocks(split);
+        Workload work = new Workload();
+        int last = work.barrier();
+        for (int u = 0; u < 6; u++) {
+            Job job = BERT_BASE.job(devices.get(u), server, blocks.get(u));
+            double pass =
+                    blocks.get(u)
+                            * BERT_BASE.blockForwardFlops()
+                            / devices.get(u).effectiveFlopsPerSecond();
+            int forward = work.compute(u, pass, chained ? last : 0);
+            int up = work.upload(u, BERT_BASE.cutBytes(), forward);
+            int serve = work.serve(u, job, job.serverSeconds(), up);
+            int down = work.download(u, BERT_BASE.cutBytes(), serve);
+            last = work.compute(u, pass, down);
+        }
+        return work;
+    }
+
     private static double makespan(List<Job> jobs, ServerOrder order) {
-        return Timeline.schedule(jobs, order).makespanSeconds();
+        return Schedule.schedule(jobs, order).makespanSeconds();
     }
 
     private static List<Job> jobs(String split, double megabits, ServerProfile server) {
-        var link = new LinkProfile(megabits * 1e6, megabits * 1e6);
-        List<Integer> blocks = Stream.of(split.split(" ", -1)).map(Integer::valueOf).toList();
+        List<DeviceProfile> devices = devices(megabits);
         List<Job> jobs = new ArrayList<>();
         for (int u = 0; u < 6; u++) {
-            jobs.add(BERT_BASE.job(Profiles.DEVICES.get(u).withLink(link), server, blocks.get(u)));
+            jobs.add(BERT_BASE.job(devices.get(u), server, blocks(split).get(u)));
         }
         return jobs;
+    }
+
+    private static List<DeviceProfile> devices(double megabits) {
+        var link = new LinkProfile(megabits * 1e6, megabits * 1e6);
+        return Profiles.DEVICES.stream().map(device -> device.withLink(link)).toList();
+    }
+
+    private static List<Integer> blocks(String split) {
+        return Stream.of(split.split(" ", -1)).map(Integer::valueOf).toList();
     }
 
     private static String printed(double seconds) {

@@ -10,7 +10,8 @@ final class Orders {
                     new ServerOrder.LongestTail(),
                     new ServerOrder.StrictLongestTail(),
                     new ServerOrder.ShortestFirst(),
-                    new ServerOrder.Random(3));
+                    new ServerOrder.Random(3),
+                    new ServerOrder.Optimal());
 
     private Orders() {}
 }
