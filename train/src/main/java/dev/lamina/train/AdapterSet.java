@@ -1,8 +1,6 @@
 package dev.lamina.train;
 
 import ai.djl.ndarray.NDManager;
-import dev.lamina.lam.Lora;
-import dev.lamina.lam.Segment;
 import dev.lamina.nn.AdamW;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.Gradients;
@@ -22,14 +20,15 @@ final class AdapterSet implements AutoCloseable {
     private final AdamW optimiser;
     private final double clip;
 
+    /// @param names of its tensors
+    /// @param initial values of at least those
     AdapterSet(
             NDManager manager,
-            Lora lora,
-            Segment part,
+            List<String> names,
             Map<String, FloatTensor> initial,
             TrainingRule rule) {
         Map<String, FloatTensor> own = new LinkedHashMap<>();
-        for (String name : lora.names(part)) {
+        for (String name : names) {
             own.put(name, java.util.Objects.requireNonNull(initial.get(name), name));
         }
         parameters = new Parameters(manager, own);
@@ -70,6 +69,18 @@ final class AdapterSet implements AutoCloseable {
     void restore(Map<String, FloatTensor> state) {
         parameters.assign(state);
         optimiser.restore(state);
+    }
+
+    /// Goes on with the optimiser of another set, as far as it has the same tensors.
+    void takeOver(Map<String, FloatTensor> state) {
+        SequencedMap<String, FloatTensor> own = optimiser.state();
+        own.replaceAll((name, tensor) -> state.getOrDefault(name, tensor));
+        optimiser.restore(own);
+    }
+
+    /// Forgets the gradients of a step that is given up.
+    void dropGradients() {
+        parameters.takeGradients();
     }
 
     @Override

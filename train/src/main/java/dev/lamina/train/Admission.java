@@ -18,36 +18,39 @@ import java.util.SequencedMap;
 /// @param seqLen greatest number of tokens of a text
 /// @param hidden H
 /// @param classes number of labels
+/// @param head whether the head is on the device
 /// @param rule of the device
-/// @param lower shapes of the trained tensors that it holds
+/// @param own shapes of the trained tensors that it holds
 record Admission(
         int batch,
         int seqLen,
         int hidden,
         int classes,
+        boolean head,
         TrainingRule rule,
-        SequencedMap<String, FloatTensor> lower) {
+        SequencedMap<String, FloatTensor> own) {
 
     /// What a run takes from a device.
     static Admission of(FinetuneSpec spec, TaskModel model, int device, TrainingRule rule) {
-        SequencedMap<String, FloatTensor> lower = new LinkedHashMap<>();
-        for (String name : spec.lora().names(model.parts(device).lower())) {
-            lower.put(name, Objects.requireNonNull(model.initial().get(name), name));
+        SequencedMap<String, FloatTensor> own = new LinkedHashMap<>();
+        for (String name : model.deviceNames(device)) {
+            own.put(name, Objects.requireNonNull(model.initial().get(name), name));
         }
         return new Admission(
                 spec.batch(),
                 spec.seqLen(),
                 model.backbone().bert().config().hidden(),
                 model.labels().size(),
+                spec.execution().headOnDevice(),
                 rule,
-                lower);
+                own);
     }
 
     /// Most bytes of payload that any of its messages can have.
     long limit() {
         long activation = rule.codec().encodedBytes(new long[] {batch, seqLen, hidden});
         long update =
-                lower.values().stream()
+                own.values().stream()
                         .mapToLong(t -> rule.updateCodec().encodedBytes(t.shape()))
                         .sum();
         return Math.max(activation, update);
@@ -59,12 +62,19 @@ record Admission(
     void check(Message.Activation activation) {
         List<Integer> lengths = activation.lengths();
         List<Integer> labels = activation.labels();
+        MicroBatch at = activation.at();
         ProtocolException.check(
-                !lengths.isEmpty() && lengths.size() <= batch,
-                "an activation of %d texts, above %d".formatted(lengths.size(), batch));
+                at.texts() <= batch && at.parts() == Math.min(rule.microBatches(), at.texts()),
+                "an activation of %d parts of %d texts, beyond %d of %d"
+                        .formatted(at.parts(), at.texts(), rule.microBatches(), batch));
         ProtocolException.check(
-                labels != null && labels.size() == lengths.size(),
-                "an activation whose labels are not as many as its texts");
+                lengths.size() == at.rows(),
+                "an activation of %d texts instead of %d".formatted(lengths.size(), at.rows()));
+        ProtocolException.check(
+                head ? labels == null : labels != null && labels.size() == lengths.size(),
+                head
+                        ? "an activation with labels, which stay on the device"
+                        : "an activation whose labels are not as many as its texts");
         int longest = 0;
         for (int i = 0; i < lengths.size(); i++) {
             int length = lengths.get(i);
@@ -73,7 +83,10 @@ record Admission(
                     "an activation of a text of %d tokens, beyond 1 to %d"
                             .formatted(length, seqLen));
             longest = Math.max(longest, length);
-            int label = labels == null ? -1 : labels.get(i);
+            if (labels == null) {
+                continue;
+            }
+            int label = labels.get(i);
             ProtocolException.check(
                     label >= 0 && label < classes,
                     "an activation with label %d of %d classes".formatted(label, classes));
@@ -83,6 +96,16 @@ record Admission(
                 activation.hidden(),
                 rule.codec(),
                 new long[] {lengths.size(), longest, hidden});
+    }
+
+    /// Checks the answer to a representation.
+    ///
+    /// @param activation that the representation was made from
+    /// @throws ProtocolException if the server cannot take it
+    void check(Message.RepresentationGradient answer, Message.Activation activation) {
+        ProtocolException.check(
+                Double.isFinite(answer.loss()), "an answer with a loss of " + answer.loss());
+        check("gradient", answer.gradient(), rule.codec(), activation.hidden().shape());
     }
 
     /// Checks an adapter update.
@@ -96,10 +119,10 @@ record Admission(
         ProtocolException.check(
                 Double.isFinite(update.loss()), "an update with a loss of " + update.loss());
         ProtocolException.check(
-                update.tensors().keySet().equals(lower.keySet()),
+                update.tensors().keySet().equals(own.keySet()),
                 "an update of other tensors than the device holds");
         for (Map.Entry<String, EncodedTensor> entry : update.tensors().entrySet()) {
-            FloatTensor like = lower.get(entry.getKey());
+            FloatTensor like = own.get(entry.getKey());
             if (like != null) {
                 check(entry.getKey(), entry.getValue(), rule.updateCodec(), like.shape());
             }

@@ -8,7 +8,9 @@ import dev.lamina.nn.Autograd;
 import dev.lamina.nn.EncodedTensor;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.Tensors;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,23 +18,26 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/// The role of a device: it holds private samples and the lower part of the model, and speaks to
-/// the server through a [Link] only. A step is [#forward(Link)], then [#backward(Link)]; between
-/// them the server works. A device that holds the whole model computes the loss itself, and the
-/// server has nothing to do.
+/// The role of a device: it holds private samples and the lower part of the model, perhaps the head
+/// as well, and speaks to the server through a [Link] only. A step is [#forward(Link)], then
+/// [#backward(Link)]; between them the server works. A device that holds the whole model computes
+/// the loss itself, and the server has nothing to do.
 final class Device implements AutoCloseable {
     private static final String RESIDUAL = "residual.";
 
     private final int index;
     private final NDManager manager;
     private final Segment lower;
+    private final @Nullable Segment head;
     private final boolean whole;
     private final TrainingRule rule;
+    private final List<String> names;
     private final Batches batches;
     private final ErrorFeedback feedback;
     private AdapterSet adapters;
     private int step;
-    private @Nullable Pending pending;
+    private final Map<Integer, Pending> pending = new HashMap<>();
+    private double mean;
 
     private int round;
     private long samples;
@@ -42,13 +47,15 @@ final class Device implements AutoCloseable {
 
     /// A forward pass that waits for its gradient: the output is the hidden state at the cut, or
     /// the loss.
-    private record Pending(NDManager scope, NDArray output, int samples) {}
+    private record Pending(
+            NDManager scope, MicroBatch at, NDArray output, List<TokenizedSample> texts) {}
 
     /// What a step came to.
     ///
+    /// @param device whose it was
     /// @param samples in its batch
     /// @param loss mean over them, before the update
-    record StepReport(int samples, double loss) {}
+    record StepReport(int device, int samples, double loss) {}
 
     /// Where a device stands between two steps.
     ///
@@ -58,23 +65,28 @@ final class Device implements AutoCloseable {
 
     /// Prepares a device; its first round begins with [#begin].
     ///
-    /// @param lower its part of the model
+    /// @param lower its part of the model, up to the cut
+    /// @param upper its part after the server's: the head, or nothing
     /// @param initial the adapter's tensors, at least those of its part
     Device(
             int index,
             NDManager manager,
             Segment lower,
+            Segment upper,
             Map<String, FloatTensor> initial,
             Batches batches,
             TrainingRule rule) {
         this.index = index;
         this.manager = manager;
         this.lower = lower;
+        this.head = upper.isEmpty() ? null : upper;
         this.whole = lower.head() != null;
         this.rule = rule;
         this.batches = batches;
         this.feedback = new ErrorFeedback(rule.updateCodec());
-        this.adapters = new AdapterSet(manager, rule.lora(), lower, initial, rule);
+        this.names = new ArrayList<>(rule.lora().names(lower));
+        names.addAll(rule.lora().names(upper));
+        this.adapters = new AdapterSet(manager, names, initial, rule);
     }
 
     int index() {
@@ -97,7 +109,7 @@ final class Device implements AutoCloseable {
         start.tensors().forEach((name, tensor) -> tensors.put(name, tensor.decode()));
         if (!found) {
             adapters.close();
-            adapters = new AdapterSet(manager, rule.lora(), lower, tensors, rule);
+            adapters = new AdapterSet(manager, names, tensors, rule);
             feedback.restore(Map.of());
             step = start.fromStep();
         }
@@ -112,10 +124,9 @@ final class Device implements AutoCloseable {
 
     /// Gives up the step that is under way, if there is one.
     void abandon() {
-        if (pending != null) {
-            pending.scope().close();
-            pending = null;
-        }
+        pending.values().forEach(waiting -> waiting.scope().close());
+        pending.clear();
+        adapters.dropGradients();
     }
 
     /// Steps taken so far.
@@ -123,82 +134,174 @@ final class Device implements AutoCloseable {
         return step;
     }
 
-    /// The batch of the coming step: texts and their longest length, `[B,T]`.
-    int[] nextShape() {
-        List<TokenizedSample> batch = batches.at(step);
-        return new int[] {
-            batch.size(), batch.stream().mapToInt(s -> s.tokens().length).max().orElse(1)
-        };
+    /// The batch of the coming step.
+    BatchShape nextShape() {
+        return BatchShape.of(batches.at(step));
     }
 
-    /// Computes the lower part of the next batch and sends the activation up; or the loss, if the
-    /// whole model is here.
+    /// The micro-batches of a step, counted over the whole run.
+    List<BatchShape> shapes(int anyStep) {
+        return BatchShape.of(batches.at(anyStep), whole ? 1 : rule.microBatches());
+    }
+
+    /// The names of the tensors that it trains.
+    List<String> names() {
+        return names;
+    }
+
+    /// Computes the lower part of the next batch, micro-batch by micro-batch, and sends each
+    /// activation up as soon as it is there; or computes the loss, if the whole model is here.
     void forward(Link link) {
         List<TokenizedSample> batch = batches.at(step);
-        TokenBatch tokens = Batches.tokens(batch);
-        int[] labels = Batches.labels(batch);
+        MicroBatch first =
+                MicroBatch.first(round, step, whole ? 1 : rule.microBatches(), batch.size());
+        mean = 0;
+        for (int part = 0; part < first.parts(); part++) {
+            forward(first.part(part), first.part(part).of(batch), link);
+        }
+    }
+
+    private void forward(MicroBatch at, List<TokenizedSample> texts, Link link) {
+        TokenBatch tokens = Batches.tokens(texts);
+        int[] labels = Batches.labels(texts);
         NDManager scope = manager.newSubManager();
-        boolean trains = !adapters.parameters().isEmpty();
+        boolean trains = !rule.lora().names(lower).isEmpty();
         NDArray output =
                 trains
-                        ? Autograd.recording(() -> lower(scope, tokens, labels))
-                        : Autograd.withoutGradient(() -> lower(scope, tokens, labels));
-        pending = new Pending(scope, output, labels.length);
+                        ? Autograd.recording(() -> lower(scope, at, tokens, labels))
+                        : Autograd.withoutGradient(() -> lower(scope, at, tokens, labels));
+        pending.put(at.part(), new Pending(scope, at, output, texts));
         if (!whole) {
             EncodedTensor hidden = EncodedTensor.of(rule.codec(), Tensors.toJava(output));
             link.up(
                     new Message.Activation(
-                            round, step, hidden, asList(tokens.lengths()), asList(labels)));
+                            at,
+                            hidden,
+                            asList(tokens.lengths()),
+                            head == null ? asList(labels) : null));
         }
     }
 
-    private NDArray lower(NDManager scope, TokenBatch tokens, int[] labels) {
+    private NDArray lower(NDManager scope, MicroBatch at, TokenBatch tokens, int[] labels) {
         NDArray mask = TokenBatch.mask(scope, tokens.lengths());
-        Segment adapted =
-                rule.lora().attach(lower, adapters.parameters(), rule.dropout(index, step));
-        NDArray output = adapted.forward(tokens.ids(scope), mask);
+        NDArray output = attach(lower, at).forward(tokens.ids(scope), mask);
         return whole ? Loss.crossEntropy(output, labels) : output;
     }
 
-    /// Takes the server's answer, goes backward through the lower part and updates its adapter.
+    private Segment attach(Segment part, MicroBatch at) {
+        return rule.lora().attach(part, adapters.parameters(), rule.dropout(index, at));
+    }
+
+    /// Takes the server's answers, goes backward through the lower part and updates its adapter.
     StepReport backward(Link link) {
-        Pending waiting = pending;
-        if (waiting == null) {
-            throw new IllegalStateException("device " + index + " goes backward before forward");
+        if (whole) {
+            Pending all = take(0);
+            Autograd.backward(all.output());
+            mean = all.output().getFloat();
+            all.scope().close();
+            return finish(all.at());
         }
-        Message answer = whole ? null : link.down();
-        pending = null;
-        try (NDManager scope = waiting.scope()) {
-            double mean;
-            if (answer == null) {
-                Autograd.backward(waiting.output());
-                mean = waiting.output().getFloat();
-            } else {
-                Message.Gradient gradient = gradient(answer);
-                EncodedTensor encoded = gradient.gradient();
-                if (encoded != null) {
-                    Autograd.backward(waiting.output(), Tensors.toEngine(scope, encoded.decode()));
-                }
-                mean = gradient.loss();
+        while (true) {
+            StepReport report = answer(link.down(), link);
+            if (report != null) {
+                return report;
             }
-            if (!adapters.parameters().isEmpty()) {
-                adapters.step(rule.schedule().at(step));
-            }
-            step++;
-            samples += waiting.samples();
-            loss += mean * waiting.samples();
-            return new StepReport(waiting.samples(), mean);
         }
     }
 
-    private Message.Gradient gradient(Message message) {
-        if (message instanceof Message.Gradient gradient
-                && gradient.round() == round
-                && gradient.step() == step) {
-            return gradient;
+    /// Does what the server's answers ask for that are there already; all of the step if the whole
+    /// model is here.
+    ///
+    /// @return what the step came to, if its last answer was among them
+    @Nullable StepReport answerAll(LocalLink link) {
+        if (whole) {
+            return backward(link);
         }
-        throw new IllegalStateException(
-                "device " + index + " expects the gradient of step " + step);
+        while (link.hasDown()) {
+            StepReport report = answer(link.down(), link);
+            if (report != null) {
+                return report;
+            }
+        }
+        return null;
+    }
+
+    /// Does what an answer of the server asks for.
+    ///
+    /// @return what the step came to, if this was its last answer
+    @Nullable StepReport answer(Message message, Link link) {
+        if (message instanceof Message.Representation representation && head != null) {
+            link.up(lossOf(representation, head));
+            return null;
+        }
+        if (!(message instanceof Message.Gradient gradient)) {
+            throw new IllegalStateException("device " + index + " expects a gradient");
+        }
+        Pending waiting = take(gradient.at().part());
+        try (NDManager scope = waiting.scope()) {
+            check(gradient.at(), waiting.at());
+            EncodedTensor encoded = gradient.gradient();
+            if (encoded != null) {
+                Autograd.backward(waiting.output(), Tensors.toEngine(scope, encoded.decode()));
+            }
+        }
+        mean += gradient.loss() * waiting.at().weight();
+        return pending.isEmpty() ? finish(waiting.at()) : null;
+    }
+
+    /// The head's part of the step: labels never leave the device.
+    private Message.RepresentationGradient lossOf(
+            Message.Representation representation, Segment top) {
+        Pending waiting = pending.get(representation.at().part());
+        if (waiting == null) {
+            throw new IllegalStateException("device " + index + " answers before it asks");
+        }
+        check(representation.at(), waiting.at());
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray input =
+                    Autograd.leaf(Tensors.toEngine(scope, representation.hidden().decode()));
+            NDArray loss =
+                    Autograd.recording(() ->
+                            Loss.crossEntropy(
+                                    attach(top, waiting.at())
+                                            .forward(
+                                                    input,
+                                                    TokenBatch.mask(
+                                                            scope,
+                                                            Batches.tokens(waiting.texts())
+                                                                    .lengths())),
+                                    Batches.labels(waiting.texts())));
+            Autograd.backward(loss, waiting.at().weight());
+            return new Message.RepresentationGradient(
+                    waiting.at(),
+                    loss.getFloat(),
+                    EncodedTensor.of(rule.codec(), Autograd.takeGradient(input)));
+        }
+    }
+
+    private Pending take(int part) {
+        Pending waiting = pending.remove(part);
+        if (waiting == null) {
+            throw new IllegalStateException("device " + index + " goes backward before forward");
+        }
+        return waiting;
+    }
+
+    private void check(MicroBatch given, MicroBatch expected) {
+        if (!given.equals(expected)) {
+            throw new IllegalStateException(
+                    "device " + index + " expects an answer to " + expected + ", not " + given);
+        }
+    }
+
+    private StepReport finish(MicroBatch at) {
+        if (!adapters.parameters().isEmpty()) {
+            adapters.step(rule.schedule().at(step));
+        }
+        step++;
+        samples += at.texts();
+        loss += mean * at.texts();
+        return new StepReport(index, at.texts(), mean);
     }
 
     private static List<Integer> asList(int[] values) {

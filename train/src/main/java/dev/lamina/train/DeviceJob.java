@@ -67,7 +67,13 @@ final class DeviceJob implements AutoCloseable {
             Map<String, FloatTensor> initial = placeholders(assignment, loaded);
             Device device =
                     new Device(
-                            assignment.device(), manager, loaded.segment(), initial, batches, rule);
+                            assignment.device(),
+                            manager,
+                            loaded.lower(),
+                            loaded.upper(),
+                            initial,
+                            batches,
+                            rule);
             String data = Long.toHexString(Seeds.derive(0, samples.hashCode(), samples.size()));
             StateFiles states =
                     new StateFiles(directory, "device-" + assignment.device(), warnings);

@@ -7,11 +7,13 @@ import dev.lamina.data.Partition;
 import dev.lamina.data.Sample;
 import dev.lamina.data.TextDataset;
 import dev.lamina.data.TextDatasets;
+import dev.lamina.edge.CutPlan;
 import dev.lamina.lam.Adapter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A fine-tuning job in one process: [#prepare] reads and checks all input, [#run] trains, then the
@@ -46,7 +48,7 @@ public final class Finetune implements AutoCloseable {
                         spec.seed());
         TaskModel model = TaskModel.load(spec, data.labels());
         try {
-            return new Finetune(spec, data, model);
+            return new Finetune(model.spec(), data, model);
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -107,15 +109,30 @@ public final class Finetune implements AutoCloseable {
                 tested,
                 trainer.doneSteps(),
                 trainer.costs(),
-                longest(shards));
+                shards.stream().map(shard -> BatchShape.of(shard).tokens()).toList());
     }
 
-    private static List<Integer> longest(List<List<TokenizedSample>> shards) {
-        return shards.stream().map(Finetune::longestOf).toList();
+    /// Whether a directory holds the state of a run to go on with.
+    public static boolean canResume(Path directory) {
+        return Checkpoint.exists(directory);
     }
 
-    private static int longestOf(List<TokenizedSample> samples) {
-        return samples.stream().mapToInt(s -> s.tokens().length).max().orElse(1);
+    /// Devices that are too small to take part.
+    public List<String> leftOut() {
+        return model.deployment().leftOut();
+    }
+
+    /// Blocks on each device; none where the model is not cut.
+    public List<Integer> cuts() {
+        return spec.scheme().cut()
+                ? IntStream.range(0, spec.devices().size()).mapToObj(spec::cut).toList()
+                : List.of();
+    }
+
+    /// The cuts that were chosen, with the round's length and a bound on it; null where they were
+    /// given, and with micro-batches, whose overlap the bound does not know.
+    public @Nullable CutPlan cutPlan() {
+        return spec.execution().microBatches() > 1 ? null : model.deployment().plan();
     }
 
     /// The best adapter so far.

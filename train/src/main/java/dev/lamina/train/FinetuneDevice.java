@@ -119,6 +119,10 @@ public final class FinetuneDevice implements AutoCloseable {
                     case Message.Gradient late -> {
                         // of a step that was given up
                     }
+                    case Message.Representation late -> {
+                        // likewise
+                    }
+                    case Message.RepresentationGradient m -> wrongWay(m);
                     case Message.Join m -> wrongWay(m);
                     case Message.Ready m -> wrongWay(m);
                     case Message.Activation m -> wrongWay(m);
@@ -214,7 +218,7 @@ public final class FinetuneDevice implements AutoCloseable {
         try {
             for (int i = 0; i < start.steps(); i++) {
                 Message other = line.available() ? await() : null;
-                if (other != null && !(other instanceof Message.Gradient)) {
+                if (other != null && !isAnswer(other)) {
                     throw new PreemptedException(other);
                 }
                 device.forward(link);
@@ -230,6 +234,10 @@ public final class FinetuneDevice implements AutoCloseable {
         link.up(update);
     }
 
+    private static boolean isAnswer(Message message) {
+        return message instanceof Message.Gradient || message instanceof Message.Representation;
+    }
+
     private final class NetworkLink implements Link {
         @Override
         public void up(Message message) {
@@ -239,7 +247,7 @@ public final class FinetuneDevice implements AutoCloseable {
         @Override
         public Message down() {
             Message message = await();
-            if (message instanceof Message.Gradient) {
+            if (isAnswer(message)) {
                 return message;
             }
             throw new PreemptedException(message);

@@ -1,9 +1,12 @@
 package dev.lamina.train;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// What a run came to; `result.json` has these names.
 ///
+/// @param cuts blocks on each device, where the model is cut
+/// @param leftOut devices that were too small to take part
 /// @param accuracy share of test samples classified rightly by the best adapter
 /// @param macroF1 mean over classes of F1 on the test samples
 /// @param bestRound round of the best validation accuracy, whose adapter is kept
@@ -13,6 +16,9 @@ import java.util.List;
 /// @param wallSeconds of training and evaluation, as measured, resumed parts added up
 /// @param secondsPerStep wall seconds of training for each step of a device
 /// @param simulatedSeconds time on the declared devices, links and server, without evaluation
+/// @param deviceJoules simulated energy of each device, idle time included
+/// @param serverJoules of the server likewise
+/// @param roundSeconds simulated time at the end of each round
 /// @param uplinkBytes tensors, lengths and labels from devices to the server
 /// @param downlinkBytes the other way
 /// @param adapterParameters trainable scalars, the head's included
@@ -25,6 +31,8 @@ public record FinetuneResult(
         String model,
         String data,
         int devices,
+        List<Integer> cuts,
+        List<String> leftOut,
         int trainSamples,
         int testSamples,
         int steps,
@@ -38,6 +46,9 @@ public record FinetuneResult(
         double wallSeconds,
         double secondsPerStep,
         double simulatedSeconds,
+        List<Double> deviceJoules,
+        double serverJoules,
+        List<Double> roundSeconds,
         long uplinkBytes,
         long downlinkBytes,
         long adapterParameters,
@@ -60,12 +71,19 @@ public record FinetuneResult(
             List<Integer> longest) {
         List<RoundReport> reports = rounds.reports();
         RoundReport best = rounds.best();
-        MemoryModel memory = new MemoryModel(model.backbone().bert().config());
+        MemoryModel memory =
+                MemoryModel.of(spec, model.backbone().bert().config(), model.labels().size());
+        List<BatchShape> batches =
+                longest.stream().map(tokens -> new BatchShape(spec.batch(), tokens)).toList();
         return new FinetuneResult(
                 spec.scheme().toString(),
                 spec.model(),
                 data,
                 spec.devices().size(),
+                IntStream.range(0, spec.scheme().cut() ? spec.devices().size() : 0)
+                        .mapToObj(spec::cut)
+                        .toList(),
+                model.deployment().leftOut(),
                 trainSamples,
                 testSamples,
                 steps,
@@ -78,13 +96,16 @@ public record FinetuneResult(
                 reports.stream().map(RoundReport::valAccuracy).toList(),
                 costs.wallSeconds(),
                 costs.trainSeconds() / steps,
-                costs.simulatedSeconds(),
+                costs.simulated().seconds(),
+                costs.simulated().deviceJoules(),
+                costs.simulated().serverJoules(),
+                reports.stream().map(RoundReport::simulatedSeconds).toList(),
                 costs.uplinkBytes(),
                 costs.downlinkBytes(),
                 model.adapterParameters(),
                 model.totalParameters(),
-                memory.serverPeak(spec, model, longest),
-                memory.devicePeaks(spec, model, longest),
+                memory.server(spec, batches),
+                memory.devices(spec, batches),
                 spec.seed());
     }
 }

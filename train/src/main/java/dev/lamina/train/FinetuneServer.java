@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The edge server of a fine-tuning job over a network: the same roles, messages and rounds as
@@ -57,9 +59,14 @@ public final class FinetuneServer implements AutoCloseable {
         test = model.tokenize(data.test());
         fingerprint = fingerprint(spec, data);
         lanes = new Lanes(spec.threads(), spec.devices().size());
-        server = new Server(model.manager(), model.initial());
+        server =
+                new Server(
+                        model.manager(),
+                        model.initial(),
+                        spec.scheme(),
+                        spec.execution().recompute());
         rounds = new Rounds(server, adapter -> model.evaluate(adapter, validation, lanes));
-        time = new SimulatedTime(spec, model.backbone().bert().config());
+        time = new SimulatedTime(spec, model.backbone().bert().config(), model.labels().size());
     }
 
     /// Loads model and held-out data and checks that they and the spec fit together.
@@ -70,6 +77,10 @@ public final class FinetuneServer implements AutoCloseable {
                 !spec.scheme().pooled(),
                 "scheme " + spec.scheme() + " has all data in one place, and nothing to serve",
                 "take --scheme shared or federated, or 'lamina finetune'");
+        BadInputException.check(
+                spec.execution().together() == 1,
+                "together " + spec.execution().together() + " is for runs in one process",
+                "leave --together out: over a network devices do not arrive together.");
         BadInputException.check(
                 config.minDevices() <= spec.devices().size(),
                 "min-devices "
@@ -85,7 +96,7 @@ public final class FinetuneServer implements AutoCloseable {
                         spec.seed());
         TaskModel model = TaskModel.load(spec, data.labels());
         try {
-            return new FinetuneServer(spec, config, data, model);
+            return new FinetuneServer(model.spec(), config, data, model);
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -157,7 +168,7 @@ public final class FinetuneServer implements AutoCloseable {
                             blocks -> {
                                 Path file = parts.resolve("part-" + blocks + ".safetensors");
                                 SegmentFile.save(
-                                        file, cut.lower(), model.backbone().bert().config());
+                                        file, cut.ofDevice(), model.backbone().bert().config());
                                 return shelf.add(file);
                             }));
         }
@@ -196,7 +207,7 @@ public final class FinetuneServer implements AutoCloseable {
         rounds.restore(stored);
         earlier = stored.progress().costs();
         trainSeconds = earlier.trainSeconds();
-        time.restore(earlier.simulatedSeconds());
+        time.restore(earlier.simulated());
         for (int u : fleet.taken()) {
             server.restore(u, stored.part("server." + u + "."));
         }
@@ -215,21 +226,29 @@ public final class FinetuneServer implements AutoCloseable {
                 return null;
             }
             long start = System.nanoTime();
-            fleet.startRound(rounds.number());
-            if (!awaitReports(fleet, listener, start)) {
-                return null;
+            SortedMap<Integer, Message.AdapterUpdate> updates = new TreeMap<>();
+            for (List<Seat> turn : fleet.startRound(rounds.number())) {
+                fleet.startTurn(turn);
+                if (!awaitReports(fleet, listener, start)) {
+                    return null;
+                }
+                if (!spec.scheme().inTurn() && fleet.reported().size() < config.minDevices()) {
+                    fleet.voidRound();
+                    break;
+                }
+                SortedMap<Integer, Message.AdapterUpdate> ofTurn = fleet.commit(turn);
+                long aggregate = System.nanoTime();
+                server.aggregate(ofTurn);
+                listener.phase(NetworkListener.Phase.AGGREGATE, secondsSince(aggregate));
+                updates.putAll(ofTurn);
             }
             trainSeconds += secondsSince(start);
-            if (fleet.reported().size() < config.minDevices()) {
-                fleet.voidRound();
+            if (updates.isEmpty()) {
                 continue;
             }
-            SortedMap<Integer, Message.AdapterUpdate> updates = fleet.commit();
-            long aggregate = System.nanoTime();
-            server.aggregate(updates);
-            listener.phase(NetworkListener.Phase.AGGREGATE, secondsSince(aggregate));
+            fleet.simulate();
             long evaluate = System.nanoTime();
-            RoundReport report = rounds.end(updates, sum(fleet.committedSteps()));
+            RoundReport report = endRound(updates.values(), sum(fleet.committedSteps()));
             listener.phase(NetworkListener.Phase.EVALUATE, secondsSince(evaluate));
             long save = System.nanoTime();
             checkpoint(run, fleet).save(directory);
@@ -249,6 +268,14 @@ public final class FinetuneServer implements AutoCloseable {
                 sum(fleet.committedSteps()),
                 costs(fleet),
                 fleet.longest());
+    }
+
+    private RoundReport endRound(Collection<Message.AdapterUpdate> updates, int doneSteps) {
+        return rounds.end(
+                updates.stream().mapToLong(Message.AdapterUpdate::samples).sum(),
+                updates.stream().mapToDouble(Message.AdapterUpdate::loss).sum(),
+                doneSteps,
+                time.total().seconds());
     }
 
     private static int sum(List<Integer> numbers) {
@@ -341,6 +368,7 @@ public final class FinetuneServer implements AutoCloseable {
             server.state(u)
                     .forEach((name, tensor) -> tensors.put("server." + u + "." + name, tensor));
         }
+        server.handedOn().forEach((name, tensor) -> tensors.put("server.next." + name, tensor));
         return Checkpoint.of(
                 fingerprint,
                 rounds,
@@ -358,7 +386,7 @@ public final class FinetuneServer implements AutoCloseable {
         return new Costs(
                 trainSeconds,
                 earlier.wallSeconds() + secondsSince(began),
-                time.seconds(),
+                time.total(),
                 earlier.uplinkBytes() + fleet.uplinkBytes(),
                 earlier.downlinkBytes() + fleet.downlinkBytes());
     }

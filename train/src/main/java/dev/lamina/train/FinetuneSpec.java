@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param devices who holds the data; `central` uses their number only to tell what was pooled
 /// @param server who serves them
 /// @param partition how training samples come to devices: `iid`, `dirichlet:ALPHA`, `label:K`
-/// @param cuts blocks on each device: one number for all, or one for each
+/// @param cuts blocks on each device: one number for all, or one for each; none to have them chosen
+///   ([Deployment])
 /// @param lora the adapter's shape
 /// @param batch samples in a step
 /// @param learningRate peak, above 0
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// @param seqLen greatest number of tokens of a text
 /// @param order which device's arrived activations the server takes next
 /// @param codec of activations and gradients in transit
+/// @param execution how steps are carried out
 /// @param updateCodec of adapter updates in transit; one that loses something keeps the rest for
 ///   the next round (error feedback)
 /// @param seed of everything random
@@ -63,6 +65,7 @@ public record FinetuneSpec(
         ServerOrder order,
         TensorCodec codec,
         TensorCodec updateCodec,
+        Execution execution,
         long seed,
         int threads) {
 
@@ -71,7 +74,7 @@ public record FinetuneSpec(
         cuts = List.copyOf(cuts);
         atLeast("devices", devices.size(), 1);
         BadInputException.check(
-                cuts.size() == 1 || cuts.size() == devices.size(),
+                cuts.size() <= 1 || cuts.size() == devices.size(),
                 "cut names " + cuts.size() + " numbers for " + devices.size() + " devices",
                 "give one number for all devices, or one for each.");
         for (int cut : cuts) {
@@ -105,25 +108,53 @@ public record FinetuneSpec(
 
     /// The same run under another scheme.
     public FinetuneSpec withScheme(Scheme other) {
-        return with(other, threads);
+        return with(other, devices, server, partition, cuts, codec, execution, threads);
     }
 
     /// The same run on another number of cores.
     public FinetuneSpec withThreads(int other) {
-        return with(scheme, other);
+        return with(scheme, devices, server, partition, cuts, codec, execution, other);
     }
 
-    private FinetuneSpec with(Scheme otherScheme, int otherThreads) {
+    /// The same run with other codecs for activations, carried out in another way.
+    public FinetuneSpec withExecution(TensorCodec otherCodec, Execution other) {
+        return with(scheme, devices, server, partition, cuts, otherCodec, other, threads);
+    }
+
+    /// The same run on these devices, cut so.
+    public FinetuneSpec withDevices(List<DeviceProfile> others, List<Integer> otherCuts) {
+        return with(scheme, others, server, partition, otherCuts, codec, execution, threads);
+    }
+
+    /// The same run on another server.
+    public FinetuneSpec withServer(ServerProfile other) {
+        return with(scheme, devices, other, partition, cuts, codec, execution, threads);
+    }
+
+    /// The same run with its samples on the devices in another way.
+    public FinetuneSpec withPartition(String other) {
+        return with(scheme, devices, server, other, cuts, codec, execution, threads);
+    }
+
+    private FinetuneSpec with(
+            Scheme otherScheme,
+            List<DeviceProfile> otherDevices,
+            ServerProfile otherServer,
+            String otherPartition,
+            List<Integer> otherCuts,
+            TensorCodec otherCodec,
+            Execution otherExecution,
+            int otherThreads) {
         return new FinetuneSpec(
                 otherScheme,
                 model,
                 data,
                 textColumn,
                 labelColumn,
-                devices,
-                server,
-                partition,
-                cuts,
+                otherDevices,
+                otherServer,
+                otherPartition,
+                otherCuts,
                 lora,
                 batch,
                 learningRate,
@@ -136,8 +167,9 @@ public record FinetuneSpec(
                 maxSteps,
                 seqLen,
                 order,
-                codec,
+                otherCodec,
                 updateCodec,
+                otherExecution,
                 seed,
                 otherThreads);
     }

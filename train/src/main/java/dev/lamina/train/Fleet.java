@@ -171,9 +171,11 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
                 case Message.Join join -> join(peer, join);
                 case Message.Ready ready -> ready(peer);
                 case Message.Activation activation -> activation(peer, activation);
+                case Message.RepresentationGradient answer -> answer(peer, answer);
                 case Message.AdapterUpdate update -> update(peer, update);
                 case Message.Assigned m -> wrongWay(m);
                 case Message.RoundStart m -> wrongWay(m);
+                case Message.Representation m -> wrongWay(m);
                 case Message.Gradient m -> wrongWay(m);
                 case Message.Finished m -> wrongWay(m);
                 case Message.Refusal m -> wrongWay(m);
@@ -315,22 +317,30 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     // ---- a round ----
 
     /// Begins a round with all who are here.
-    synchronized int startRound(int number) {
+    ///
+    /// @return who takes part: all at once, or one after another
+    synchronized List<List<Seat>> startRound(int number) {
         round = number;
-        open = true;
-        int participants = 0;
+        List<Seat> here = new ArrayList<>();
         for (Seat seat : seats) {
-            boolean takesPart = seat.here() && plan().stepsIn(seat.index, round) > 0;
-            seat.work = takesPart ? Seat.Work.INTERRUPTED : Seat.Work.NONE;
-            participants += takesPart ? 1 : 0;
+            seat.work = Seat.Work.NONE;
+            if (seat.here() && plan().stepsIn(seat.index, round) > 0) {
+                here.add(seat);
+            }
         }
-        listener.roundStarted(round + 1, participants);
-        for (Seat seat : seats) {
-            if (seat.work == Seat.Work.INTERRUPTED) {
+        listener.roundStarted(round + 1, here.size());
+        return spec.scheme().inTurn() ? here.stream().map(List::of).toList() : List.of(here);
+    }
+
+    /// Begins the turn of some of those who take part.
+    synchronized void startTurn(List<Seat> turn) {
+        open = true;
+        for (Seat seat : turn) {
+            seat.work = Seat.Work.INTERRUPTED;
+            if (seat.here()) {
                 begin(seat);
             }
         }
-        return participants;
     }
 
     private StepPlan plan() {
@@ -348,31 +358,33 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         }
         int steps = plan().stepsIn(seat.index, round);
         seat.begin(steps);
+        server.keep(seat.index);
         send(
                 seat,
-                server.begin(seat.index, round, seat.committed, steps, admission.lower().keySet()));
+                server.begin(seat.index, round, seat.committed, steps, admission.own().keySet()));
     }
 
     private void activation(Peer peer, Message.Activation activation) {
+        MicroBatch at = activation.at();
         Admission admission;
         Seat seat;
         synchronized (this) {
             seat = seats.of(peer);
-            if (seat == null || !isCurrent(seat, activation.round())) {
+            if (seat == null || !isCurrent(seat, at.round())) {
                 return;
             }
             Message.Gradient last = seat.lastAnswer;
-            if (last != null && activation.step() == last.step()) {
+            if (last != null && at.equals(last.at())) {
                 send(seat, last);
                 return;
             }
-            if (seat.queued || seat.computing) {
+            if (at.step() == seat.next && at.part() < seat.part) {
                 return; // the same one again: it is being worked on
             }
-            if (activation.step() != seat.next || seat.next >= seat.target) {
+            if (at.step() != seat.next || at.part() != seat.part || seat.next >= seat.target) {
                 throw new ProtocolException(
-                        "activation of step %d instead of %d"
-                                .formatted(activation.step(), seat.next));
+                        "activation of step %d, part %d instead of %d, part %d"
+                                .formatted(at.step(), at.part(), seat.next, seat.part));
             }
             admission = seat.admission;
         }
@@ -380,25 +392,64 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
             throw new ProtocolException("an activation under scheme " + spec.scheme());
         }
         admission.check(activation);
-        int longest = activation.lengths().stream().mapToInt(Integer::intValue).max().orElse(1);
-        int[] shape = {activation.lengths().size(), longest};
+        BatchShape shape =
+                new BatchShape(
+                        at.rows(),
+                        activation.lengths().stream().mapToInt(Integer::intValue).max().orElse(1));
         synchronized (this) {
-            if (!isCurrent(seat, activation.round())
-                    || seat.queued
-                    || seat.next != activation.step()) {
+            if (!isCurrent(seat, at.round()) || seat.next != at.step() || seat.part != at.part()) {
                 return;
             }
-            uplinkBytes += activation.bytes();
-            if (seat.lastAnswer != null) {
+            if (seat.lastAnswer != null && at.part() == 0) {
                 listener.roundTrip(peer.name(), (System.nanoTime() - seat.answeredAt) / 1e9);
             }
-            seat.queued = true;
-            seat.longest = Math.max(seat.longest, longest);
-            seat.shapes.add(shape);
-            queue.add(seat, activation, time.estimate(seat.index, shape));
-            listener.queued(queue.size());
+            seat.arrived(at, shape);
+            enqueue(seat, activation, at, shape);
         }
         lanes.submit(this::serve);
+    }
+
+    private void answer(Peer peer, Message.RepresentationGradient answer) {
+        Seat seat;
+        Message.Activation activation;
+        Admission admission;
+        synchronized (this) {
+            seat = seats.of(peer);
+            if (seat == null || !isCurrent(seat, answer.at().round())) {
+                return;
+            }
+            activation = seat.represented.peek();
+            if (activation == null || !activation.at().equals(answer.at())) {
+                throw new ProtocolException("an answer to no representation: " + answer.at());
+            }
+            admission = seat.admission;
+        }
+        if (admission == null) {
+            return;
+        }
+        admission.check(answer, activation);
+        synchronized (this) {
+            Message.Activation oldest = seat.represented.peek();
+            if (!isCurrent(seat, answer.at().round())
+                    || oldest == null
+                    || !oldest.at().equals(answer.at())) {
+                return;
+            }
+            seat.represented.remove();
+            long[] shape = activation.hidden().shape();
+            enqueue(
+                    seat,
+                    answer,
+                    answer.at(),
+                    new BatchShape(Math.toIntExact(shape[0]), Math.toIntExact(shape[1])));
+        }
+        lanes.submit(this::serve);
+    }
+
+    private void enqueue(Seat seat, Message message, MicroBatch at, BatchShape shape) {
+        uplinkBytes += message.bytes();
+        queue.add(seat, message, at, time.step().estimate(seat.index, shape));
+        listener.queued(queue.size());
     }
 
     private boolean isCurrent(Seat seat, int number) {
@@ -414,7 +465,6 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
                 if (arrival == null) {
                     return;
                 }
-                arrival.seat().queued = false;
                 arrival.seat().computing = true;
                 listener.queued(queue.size());
             }
@@ -426,21 +476,21 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         Seat seat = arrival.seat();
         double waited = arrival.waitedSeconds();
         long began = System.nanoTime();
-        Message.Gradient answer = null;
+        MicroBatch at = arrival.at();
+        Message answer = null;
         String failure = "";
         try {
-            answer = server.step(seat.index, arrival.activation());
-            if (!Double.isFinite(answer.loss())) {
-                failure =
-                        "activation of step " + answer.step() + " with a loss of " + answer.loss();
+            answer = step(seat, arrival.message());
+            if (answer instanceof Message.Gradient gradient && !Double.isFinite(gradient.loss())) {
+                failure = "activation of step " + at.step() + " with a loss of " + gradient.loss();
             }
         } catch (RuntimeException e) {
-            failure = "activation of step " + arrival.activation().step() + ": " + e.getMessage();
+            failure = "step " + at.step() + ": " + e.getMessage();
         }
         synchronized (this) {
             seat.computing = false;
             notifyAll();
-            if (!isCurrent(seat, arrival.activation().round())) {
+            if (!isCurrent(seat, at.round())) {
                 return;
             }
             if (answer == null || !failure.isEmpty()) {
@@ -450,16 +500,28 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
                 }
                 return;
             }
-            int texts = arrival.activation().lengths().size();
-            seat.next++;
-            seat.roundSamples += texts;
-            seat.lastAnswer = answer;
-            seat.answeredAt = System.nanoTime();
+            if (arrival.message() instanceof Message.Activation activation
+                    && answer instanceof Message.Representation) {
+                seat.represented.add(activation);
+            }
+            if (answer instanceof Message.Gradient gradient) {
+                seat.answer(gradient);
+            }
             send(seat, answer);
             seat.count(listener);
             listener.served(String.valueOf(seat.name), waited, (System.nanoTime() - began) / 1e9);
-            listener.stepped(doneSteps(), answer.loss());
+            if (answer instanceof Message.Gradient gradient && at.isLast()) {
+                listener.stepped(doneSteps(), gradient.loss());
+            }
         }
+    }
+
+    private Message step(Seat seat, Message message) {
+        return switch (message) {
+            case Message.Activation activation -> server.step(seat.index, activation);
+            case Message.RepresentationGradient answer -> server.step(seat.index, answer);
+            case Message other -> throw new IllegalStateException(other.getClass().getSimpleName());
+        };
     }
 
     private void update(Peer peer, Message.AdapterUpdate update) {
@@ -532,13 +594,13 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     /// Takes a device's work of this round back here, once no lane works on it any more.
     private void drop(Seat seat) {
         queue.removeAll(arrival -> arrival.seat().equals(seat));
-        seat.queued = false;
         while (seat.computing) {
             awaitMillis(50);
         }
         seat.update = null;
         seat.lastAnswer = null;
         seat.next = seat.committed;
+        seat.restartStep();
         server.rollBack(seat.index);
     }
 
@@ -555,43 +617,26 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
         }
     }
 
-    /// Makes the work of those who have reported count, with the time that it would have taken.
-    synchronized SortedMap<Integer, Message.AdapterUpdate> commit() {
+    /// Makes the work of those in a turn who have reported count.
+    synchronized SortedMap<Integer, Message.AdapterUpdate> commit(List<Seat> turn) {
         SortedMap<Integer, Message.AdapterUpdate> updates = new TreeMap<>();
-        double[] up = new double[seats.size()];
-        double[] down = new double[seats.size()];
-        for (Seat seat : reported()) {
+        for (Seat seat : turn) {
             Message.AdapterUpdate update = seat.update;
-            if (update != null) {
+            if (seat.work == Seat.Work.REPORTED && update != null) {
                 updates.put(seat.index, update);
                 seat.committed = seat.target;
-                up[seat.index] = update.bytes();
-                down[seat.index] = 4.0 * model.adapterParameters(model.parts(seat.index).lower());
             }
         }
-        if (spec.scheme().cut()) {
-            simulate(reported());
-        }
-        time.exchange(up, down);
         return updates;
     }
 
-    /// Wave after wave, as [Trainer] has them.
-    private void simulate(List<Seat> done) {
-        for (int k = 0; ; k++) {
-            List<Integer> devices = new ArrayList<>();
-            List<int[]> shapes = new ArrayList<>();
-            for (Seat seat : done) {
-                if (k < seat.shapes.size()) {
-                    devices.add(seat.index);
-                    shapes.add(seat.shapes.get(k));
-                }
-            }
-            if (devices.isEmpty()) {
-                return;
-            }
-            time.step(devices, shapes);
+    /// Adds the time that the round would have taken those whose work counts.
+    synchronized void simulate() {
+        SortedMap<Integer, List<List<BatchShape>>> steps = new TreeMap<>();
+        for (Seat seat : reported()) {
+            steps.put(seat.index, List.copyOf(seat.shapes));
         }
+        listener.simulated(round + 1, time.round(round, steps));
     }
 
     // ---- what the run asks ----

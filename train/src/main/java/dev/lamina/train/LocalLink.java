@@ -32,6 +32,29 @@ final class LocalLink implements Link {
         down.add(message);
     }
 
+    /// The server's end: whether the device waits for it.
+    boolean hasUp() {
+        return !up.isEmpty();
+    }
+
+    /// The device's end: whether there is something to take.
+    boolean hasDown() {
+        return !down.isEmpty();
+    }
+
+    /// The server's end: answers all that the device has sent.
+    void serve(Server server, int device) {
+        while (hasUp()) {
+            switch (receive()) {
+                case Message.Activation activation -> send(server.step(device, activation));
+                case Message.RepresentationGradient answer -> send(server.step(device, answer));
+                case Message other ->
+                        throw new IllegalStateException(
+                                "the server does not expect a " + other.getClass().getSimpleName());
+            }
+        }
+    }
+
     long uplinkBytes() {
         return uplinkBytes;
     }

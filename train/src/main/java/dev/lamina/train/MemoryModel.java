@@ -1,74 +1,179 @@
 package dev.lamina.train;
 
 import dev.lamina.lam.Bert;
-import dev.lamina.lam.Segment;
-import java.util.ArrayList;
+import dev.lamina.lam.Lora;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/// Bytes that a part of a model needs in training, fp32 (derived; not measured): frozen weights,
-/// four times the adapter (values, gradient, two moments), and what the backward pass keeps of a
-/// batch, for each block the reference accounting of Korthikanti et al., arXiv 2205.05198, without
-/// dropout masks: b·s·h·(64 + 8·a·s/h).
-final class MemoryModel {
-    private final Bert.Config shape;
+/// Bytes that training needs at its peak, fp32 (derived; `lamina reproduce sfl --measure` holds it
+/// against the resident memory of real processes).
+///
+/// Of a block, the backward pass keeps in units of b·s·h·4 bytes: the inputs of both norms (2),
+/// queries, keys and values (3), the inner layer before its activation function (i/h), the
+/// attention weights (a·s/h), and the input of each layer that has an adapter, where queries, keys
+/// and values share one. Frozen layers keep nothing else: their weights get no gradient. (The
+/// accounting of Korthikanti et al., arXiv 2205.05198, is of full training and comes to much more.)
+///
+/// On top of what is kept comes what a block holds while it computes: the inner layer twice, before
+/// and after its activation function, or on the way back its gradient likewise.
+///
+/// @param shape of the model
+/// @param lora the adapter's shape
+/// @param classes of the head
+record MemoryModel(Bert.Config shape, Lora lora, int classes) {
+    private static final int FLOAT = 4;
 
-    MemoryModel(Bert.Config shape) {
-        this.shape = shape;
+    /// Of the process itself, once: the young part of Java's heap, and what the engine's threads
+    /// keep. Measured.
+    private static final long RUNTIME = 64L << 20;
+
+    /// Values in Java and in the engine, gradient in the engine, two moments.
+    private static final int ADAPTER_BYTES = 5 * FLOAT;
+
+    static MemoryModel of(FinetuneSpec spec, Bert.Config shape, int classes) {
+        return new MemoryModel(shape, spec.lora(), classes);
     }
 
-    /// Most that the server needs.
+    /// Frozen weights of the embedding.
+    long embedding() {
+        return FLOAT * shape.embeddingParameters();
+    }
+
+    /// Frozen weights of so many blocks.
+    long blocks(int count) {
+        return (long) FLOAT * count * shape.blockParameters();
+    }
+
+    /// An adapter set of so many blocks, perhaps with the head, and its optimiser.
+    long adapter(int count, boolean head) {
+        long pairs = 0;
+        for (Lora.Target target : lora.targets()) {
+            pairs += (long) lora.rank() * (target.in(shape) + target.out(shape));
+        }
+        long top = head ? (long) classes * (shape.hidden() + 1) : 0;
+        return ADAPTER_BYTES * (count * pairs + top);
+    }
+
+    /// What one block keeps of a batch for the backward pass.
+    long kept(BatchShape batch) {
+        double units = 5.0 + (double) shape.intermediate() / shape.hidden();
+        units += (double) shape.heads() * batch.tokens() / shape.hidden();
+        if (lora.targets().stream()
+                .anyMatch(
+                        List.of(Lora.Target.QUERY, Lora.Target.KEY, Lora.Target.VALUE)::contains)) {
+            units += 1;
+        }
+        if (lora.targets().contains(Lora.Target.ATTENTION_OUTPUT)) {
+            units += 1;
+        }
+        if (lora.targets().contains(Lora.Target.INTERMEDIATE)) {
+            units += 1;
+        }
+        if (lora.targets().contains(Lora.Target.OUTPUT)) {
+            units += (double) shape.intermediate() / shape.hidden();
+        }
+        return (long) (units * hidden(batch));
+    }
+
+    /// A hidden state.
+    long hidden(BatchShape batch) {
+        return (long) FLOAT * batch.texts() * batch.tokens() * shape.hidden();
+    }
+
+    /// What a block holds while it computes, beyond what it keeps.
+    long working(BatchShape batch) {
+        return 2 * hidden(batch) * shape.intermediate() / shape.hidden();
+    }
+
+    /// A pass through so many blocks, forward and backward.
     ///
-    /// @param longest tokens of each device's longest text
-    long serverPeak(FinetuneSpec spec, TaskModel model, List<Integer> longest) {
-        if (!spec.scheme().cut()) {
-            long adapter = adapter(model.adapterParameters());
-            return spec.scheme().pooled()
-                    ? weights(model.whole())
-                            + adapter
-                            + activations(
-                                    model.whole().blocks().size(), spec.batch(), longest.get(0))
-                    : adapter;
+    /// @param recompute whether only each block's input is kept
+    long pass(int count, BatchShape batch, boolean recompute) {
+        // in and out: encoded, decoded and in the engine; and once more where it is copied
+        long message = 7 * hidden(batch);
+        if (count == 0) {
+            return message;
         }
-        long bytes = weights(model.whole());
-        long activations = 0;
-        for (int u = 0; u < longest.size(); u++) {
-            Segment part = model.parts(u).middle();
-            bytes += adapter(model.adapterParameters(part));
-            activations =
-                    Math.max(
-                            activations,
-                            activations(part.blocks().size(), spec.batch(), longest.get(u)));
-        }
-        return bytes + activations;
+        long kept = recompute ? count * hidden(batch) + kept(batch) : count * kept(batch);
+        return message + kept + working(batch);
     }
 
-    /// Most that each device needs; none where all is in one place.
-    List<Long> devicePeaks(FinetuneSpec spec, TaskModel model, List<Integer> longest) {
-        List<Long> bytes = new ArrayList<>();
-        for (int u = 0; u < longest.size() && !spec.scheme().pooled(); u++) {
-            Segment part = model.parts(u).lower();
-            bytes.add(
-                    weights(part)
-                            + adapter(model.adapterParameters(part))
-                            + activations(part.blocks().size(), spec.batch(), longest.get(u)));
-        }
-        return bytes;
+    /// Most that a device needs: embedding, blocks below the cut, their adapters, and what it keeps
+    /// of a batch, of which all micro-batches are under way.
+    ///
+    /// @param cut blocks on it
+    /// @param head whether it has the head as well
+    long device(int cut, boolean head, BatchShape batch) {
+        return RUNTIME + embedding() + blocks(cut) + adapter(cut, head) + pass(cut, batch, false);
     }
 
-    long weights(Segment part) {
-        return 4
-                * ((part.embeddings() == null ? 0 : shape.embeddingParameters())
-                        + part.blocks().size() * shape.blockParameters());
+    /// Most that the server needs for steps, by what its scheme holds; `sequential`: the part above
+    /// the cut of the device at work; `parallel`: that of every device at once; `shared`: what lies
+    /// above the lowest cut, an adapter set for each device, and one device's pass at a time. What
+    /// is below the cuts no scheme needs for steps; a server that evaluates too holds the rest of
+    /// one model.
+    ///
+    /// @param batches longest of each device
+    long server(FinetuneSpec spec, List<BatchShape> batches) {
+        int layers = shape.layers();
+        boolean head = !spec.execution().headOnDevice();
+        int together = spec.execution().together();
+        return switch (spec.scheme()) {
+            case CENTRAL -> device(layers, true, batches.getFirst());
+            case FEDERATED -> RUNTIME + adapter(layers, true);
+            case SEQUENTIAL ->
+                    RUNTIME
+                            + IntStream.range(0, batches.size())
+                                    .mapToLong(u -> alone(spec, u, batches.get(u)))
+                                    .max()
+                                    .orElse(0);
+            case PARALLEL ->
+                    RUNTIME
+                            + IntStream.range(0, batches.size())
+                                    .mapToLong(u -> alone(spec, u, batches.get(u)))
+                                    .sum();
+            case SHARED -> {
+                long sets = 0;
+                long pass = 0;
+                int most = 0;
+                for (int u = 0; u < batches.size(); u++) {
+                    int count = layers - spec.cut(u);
+                    sets += adapter(count, head);
+                    most = Math.max(most, count);
+                    pass =
+                            Math.max(
+                                    pass,
+                                    pass(
+                                            count,
+                                            micro(spec, batches.get(u), together),
+                                            spec.execution().recompute()));
+                }
+                yield RUNTIME + blocks(most) + sets + pass;
+            }
+        };
     }
 
-    long adapter(long parameters) {
-        return 16 * parameters;
+    private long alone(FinetuneSpec spec, int device, BatchShape batch) {
+        int count = shape.layers() - spec.cut(device);
+        return blocks(count)
+                + adapter(count, !spec.execution().headOnDevice())
+                + pass(count, micro(spec, batch, 1), spec.execution().recompute());
     }
 
-    /// Of a batch of `batch` texts of `tokens` tokens.
-    long activations(int blocks, int batch, int tokens) {
-        long perBlock =
-                (long) batch * tokens * (64L * shape.hidden() + 8L * shape.heads() * tokens);
-        return blocks * perBlock;
+    private static BatchShape micro(FinetuneSpec spec, BatchShape batch, int together) {
+        int texts = Math.ceilDiv(batch.texts(), spec.execution().microBatches());
+        return new BatchShape(texts * together, batch.tokens());
+    }
+
+    /// Of each device; none where all is in one place.
+    List<Long> devices(FinetuneSpec spec, List<BatchShape> batches) {
+        boolean cut = spec.scheme().cut();
+        return IntStream.range(0, spec.scheme().pooled() ? 0 : batches.size())
+                .mapToObj(u ->
+                        device(
+                                cut ? spec.cut(u) : shape.layers(),
+                                !cut || spec.execution().headOnDevice(),
+                                batches.get(u)))
+                .toList();
     }
 }

@@ -42,14 +42,11 @@ public sealed interface Message {
 
     /// From a device: the hidden state at the cut, for the server to go on with.
     ///
-    /// @param round that it belongs to
-    /// @param step the device's step, counted from 0 over the whole run
     /// @param hidden `[B,T,H]`
     /// @param lengths tokens of each text
     /// @param labels class of each text; null where the head is on the device
     record Activation(
-            int round,
-            int step,
+            MicroBatch at,
             EncodedTensor hidden,
             List<Integer> lengths,
             @Nullable List<Integer> labels)
@@ -62,14 +59,35 @@ public sealed interface Message {
         }
     }
 
-    /// From the server: the answer to an activation.
+    /// From the server, where the head is on the device: what became of an activation, for the head
+    /// to go on with ([A] II-A's representation vectors).
     ///
-    /// @param round that it belongs to
-    /// @param step the step that it answers
-    /// @param loss mean cross-entropy over the batch
-    /// @param gradient of the loss with respect to the activation, `[B,T,H]`; null for a device
-    ///   that trains nothing below the cut
-    record Gradient(int round, int step, double loss, @Nullable EncodedTensor gradient)
+    /// @param hidden the last hidden state `[B,T,H]`
+    record Representation(MicroBatch at, EncodedTensor hidden) implements Message {
+        @Override
+        public long bytes() {
+            return hidden.payload().length;
+        }
+    }
+
+    /// From a device with the head: the answer to a representation.
+    ///
+    /// @param loss mean cross-entropy over the micro-batch
+    /// @param gradient of the batch's loss with respect to the representation, `[B,T,H]`
+    record RepresentationGradient(MicroBatch at, double loss, EncodedTensor gradient)
+            implements Message {
+        @Override
+        public long bytes() {
+            return Double.BYTES + (long) gradient.payload().length;
+        }
+    }
+
+    /// From the server: the last answer to an activation.
+    ///
+    /// @param loss mean cross-entropy over the micro-batch
+    /// @param gradient of the batch's loss with respect to the activation, `[B,T,H]`; null for a
+    ///   device that trains nothing below the cut
+    record Gradient(MicroBatch at, double loss, @Nullable EncodedTensor gradient)
             implements Message {
         @Override
         public long bytes() {

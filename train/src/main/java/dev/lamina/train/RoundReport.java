@@ -7,5 +7,11 @@ package dev.lamina.train;
 /// @param trainLoss mean over the round's samples, before each step
 /// @param valLoss mean cross-entropy of the global adapter over the validation samples
 /// @param valAccuracy share of validation samples that it classifies rightly
+/// @param simulatedSeconds on the declared machines, since the start
 public record RoundReport(
-        int round, int steps, double trainLoss, double valLoss, double valAccuracy) {}
+        int round,
+        int steps,
+        double trainLoss,
+        double valLoss,
+        double valAccuracy,
+        double simulatedSeconds) {}

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.SortedMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -50,23 +49,20 @@ final class Rounds {
     /// Ends the round after the server has aggregated: evaluates the global adapter, and turns to
     /// the next.
     ///
-    /// @param updates that were aggregated, by device
+    /// @param samples trained on in the round
+    /// @param loss sum over them
     /// @param doneSteps of all devices since the start
-    RoundReport end(SortedMap<Integer, Message.AdapterUpdate> updates, int doneSteps) {
+    /// @param simulatedSeconds since the start
+    RoundReport end(long samples, double loss, int doneSteps, double simulatedSeconds) {
         Evaluation validation = evaluate.apply(server.global());
-        double loss = 0;
-        long samples = 0;
-        for (Message.AdapterUpdate update : updates.values()) {
-            loss += update.loss();
-            samples += update.samples();
-        }
         RoundReport report =
                 new RoundReport(
                         round + 1,
                         doneSteps,
                         loss / samples,
                         validation.loss(),
-                        validation.accuracy());
+                        validation.accuracy(),
+                        simulatedSeconds);
         reports.add(report);
         if (best == null || isBetter(report, best)) {
             best = report;
@@ -84,7 +80,7 @@ final class Rounds {
     /// Goes on from a stored state.
     void restore(Checkpoint checkpoint) {
         Checkpoint.Progress progress = checkpoint.progress();
-        server.restoreGlobal(checkpoint.part("global."));
+        server.restoreGlobal(checkpoint.part("global."), checkpoint.part("server.next."));
         bestAdapter = checkpoint.part("best.");
         round = progress.round();
         reports.addAll(progress.reports());

@@ -1,5 +1,7 @@
 package dev.lamina.train;
 
+import dev.lamina.edge.Timeline;
+
 /// Who wants to know how a run goes, and may ask it to stop.
 public interface RunListener {
     /// The run is about to start, or to go on.
@@ -13,6 +15,11 @@ public interface RunListener {
     /// @param doneSteps so far
     /// @param loss mean training loss of the latest
     default void stepped(int doneSteps, double loss) {}
+
+    /// What the round under way took on the declared machines; its evaluation comes next.
+    ///
+    /// @param round counted from 1
+    default void simulated(int round, Timeline timeline) {}
 
     /// A round ended, with its evaluation.
     default void round(RoundReport report) {}

@@ -9,20 +9,28 @@ import java.util.Locale;
 /// cut.
 public enum Scheme {
     /// All data in one place, one adapter: the upper reference.
-    CENTRAL(true, false),
+    CENTRAL(true, false, false),
     /// The whole model on each device; adapters are averaged at a round's end.
-    FEDERATED(false, false),
+    FEDERATED(false, false, false),
+    /// Split learning ([B]'s SL): one device after another, each going on with the adapter of the
+    /// one before it; the server keeps the part above the cut of the device at work.
+    SEQUENTIAL(false, true, true),
+    /// Split federated learning with a model for each device on the server ([B]'s SFL): devices and
+    /// their server models all at once.
+    PARALLEL(false, true, false),
     /// Memory-efficient split federated learning ([B] III): the first blocks on each device, one
     /// frozen model on the server with one adapter set for each device; devices in parallel, the
     /// server in sequence.
-    SHARED(false, true);
+    SHARED(false, true, false);
 
     private final boolean pooled;
     private final boolean cut;
+    private final boolean inTurn;
 
-    Scheme(boolean pooled, boolean cut) {
+    Scheme(boolean pooled, boolean cut, boolean inTurn) {
         this.pooled = pooled;
         this.cut = cut;
+        this.inTurn = inTurn;
     }
 
     /// Whether all training samples are in one place.
@@ -33,6 +41,11 @@ public enum Scheme {
     /// Whether a server computes a part of the model.
     public boolean cut() {
         return cut;
+    }
+
+    /// Whether a device begins only when the one before it has handed its adapter on.
+    public boolean inTurn() {
+        return inTurn;
     }
 
     /// The scheme of this name.

@@ -1,6 +1,7 @@
 package dev.lamina.train;
 
 import dev.lamina.wire.Peer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +48,21 @@ final class Seat {
     @Nullable Admission admission;
     int next;
     int target;
-    boolean queued;
     boolean computing;
+
+    /// The part of step `next` whose activation is to come.
+    int part;
+
+    /// Activations whose representation was sent, and is to be answered, oldest first.
+    final ArrayDeque<Message.Activation> represented = new ArrayDeque<>();
+
     long roundSamples;
     Message.@Nullable Gradient lastAnswer;
     long answeredAt;
     Message.@Nullable AdapterUpdate update;
-    final List<int[]> shapes = new ArrayList<>();
+
+    /// Micro-batches of each step in this round.
+    final List<List<BatchShape>> shapes = new ArrayList<>();
 
     Seat(int index) {
         this.index = index;
@@ -95,11 +104,38 @@ final class Seat {
         work = Work.TRAINING;
         next = committed;
         target = committed + steps;
-        queued = false;
+        restartStep();
         roundSamples = 0;
         lastAnswer = null;
         update = null;
         shapes.clear();
+    }
+
+    /// Nothing of step `next` is here.
+    void restartStep() {
+        part = 0;
+        represented.clear();
+    }
+
+    /// An activation has come.
+    void arrived(MicroBatch at, BatchShape shape) {
+        if (at.part() == 0) {
+            shapes.add(new ArrayList<>());
+        }
+        shapes.getLast().add(shape);
+        longest = Math.max(longest, shape.tokens());
+        part++;
+    }
+
+    /// A gradient goes out: the micro-batch is done, and perhaps its step.
+    void answer(Message.Gradient gradient) {
+        lastAnswer = gradient;
+        answeredAt = System.nanoTime();
+        roundSamples += gradient.at().rows();
+        if (gradient.at().isLast()) {
+            next++;
+            restartStep();
+        }
     }
 
     /// Tells of the bytes since the last call.

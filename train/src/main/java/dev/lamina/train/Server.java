@@ -18,32 +18,35 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 
-/// The role of the edge server: one frozen model, and for each device the part above that device's
-/// cut with an adapter set of its own ([B] III). Activations may come in any order: no device's
-/// step depends on another's. At a round's end it averages the adapters ([Aggregation]).
+/// The role of the edge server: for each device the part of the model above that device's cut with
+/// an adapter set of its own ([B] III). Activations may come in any order: no device's step depends
+/// on another's. At a round's end it averages the adapters ([Aggregation]).
+///
+/// What it holds is what tells the schemes apart. `shared`: one frozen model, and an adapter set
+/// with optimiser state for each device. `parallel`: a copy of the frozen model for each device as
+/// well. `sequential`: one adapter set and one optimiser, handed on from device to device.
 final class Server implements AutoCloseable {
     private final NDManager manager;
     private final SequencedMap<String, FloatTensor> initial;
-    private final Map<Integer, Seat> seats = new HashMap<>();
+    private final Scheme scheme;
+    private final boolean recompute;
+    private final Map<Integer, ServerSeat> seats = new HashMap<>();
+    private final Map<String, FloatTensor> handedOn = new LinkedHashMap<>();
     private SequencedMap<String, FloatTensor> global;
-
-    /// What is here for one device.
-    ///
-    /// @param part of the model, above the device's cut
-    /// @param adapters of that part
-    /// @param before state when the round began, for [#rollBack(int)]
-    private record Seat(
-            Segment part,
-            TrainingRule rule,
-            AdapterSet adapters,
-            Map<String, FloatTensor> before) {}
 
     /// Prepares to serve devices.
     ///
     /// @param initial the adapter that all start from
-    Server(NDManager manager, SequencedMap<String, FloatTensor> initial) {
+    /// @param recompute whether blocks' activations are computed again for the backward pass
+    Server(
+            NDManager manager,
+            SequencedMap<String, FloatTensor> initial,
+            Scheme scheme,
+            boolean recompute) {
         this.manager = manager;
         this.initial = initial;
+        this.scheme = scheme;
+        this.recompute = recompute;
         this.global = new LinkedHashMap<>(initial);
     }
 
@@ -51,11 +54,15 @@ final class Server implements AutoCloseable {
     ///
     /// @param part the model above its cut
     synchronized void admit(int device, Segment part, TrainingRule rule) {
-        AdapterSet set = new AdapterSet(manager, rule.lora(), part, initial, rule);
-        seats.put(device, new Seat(part, rule, set, Map.of()));
+        Segment own = scheme == Scheme.PARALLEL ? part.copyTo(manager.newSubManager()) : part;
+        ServerSeat seat = new ServerSeat(own, rule);
+        if (!scheme.inTurn()) {
+            seat.open(manager, initial);
+        }
+        seats.put(device, seat);
     }
 
-    private synchronized Seat seat(int device) {
+    private synchronized ServerSeat seat(int device) {
         return Objects.requireNonNull(seats.get(device), () -> "no device " + device);
     }
 
@@ -64,12 +71,12 @@ final class Server implements AutoCloseable {
     /// @param lower the names of the tensors that the device holds
     Message.RoundStart begin(
             int device, int round, int fromStep, int steps, Iterable<String> lower) {
-        Seat seat = seat(device);
-        Seat begun = new Seat(seat.part(), seat.rule(), seat.adapters(), seat.adapters().state());
-        synchronized (this) {
-            seats.put(device, begun);
+        ServerSeat seat = seat(device);
+        if (scheme.inTurn()) {
+            seat.open(manager, initial);
+            seat.adapters().takeOver(handedOn);
         }
-        seat.adapters().parameters().assign(global);
+        seat.begin(global);
         SequencedMap<String, EncodedTensor> tensors = new LinkedHashMap<>();
         for (String name : lower) {
             FloatTensor tensor = Objects.requireNonNull(global.get(name), name);
@@ -78,59 +85,144 @@ final class Server implements AutoCloseable {
         return new Message.RoundStart(round, fromStep, steps, tensors);
     }
 
-    /// Takes back what a device has done here since its round began.
-    void rollBack(int device) {
-        Seat seat = seat(device);
-        seat.adapters().restore(seat.before());
+    /// Keeps what is here for a device, so that its round can be taken back.
+    void keep(int device) {
+        seat(device).keep();
     }
 
-    /// Completes a device's step: forward from the activation, loss, backward, update of the
-    /// device's adapter set here, and the gradient for the device.
-    Message.Gradient step(int device, Message.Activation activation) {
-        Seat seat = seat(device);
-        TrainingRule rule = seat.rule();
-        AdapterSet set = seat.adapters();
+    /// Takes back what a device has done here since it was kept.
+    void rollBack(int device) {
+        seat(device).rollBack();
+    }
+
+    /// Goes on with an activation. With the head here: forward, loss, backward, and after the
+    /// batch's last part an update of the device's adapter set. With the head on the device:
+    /// forward only; the activation is kept, and computed again when the device answers, so that
+    /// not more than one device's graph is held at any time.
+    ///
+    /// @return a gradient, or a representation
+    Message step(int device, Message.Activation activation) {
+        ServerSeat seat = seat(device);
+        if (seat.part().head() == null) {
+            return represent(device, seat, activation);
+        }
+        int[] labels = labels(device, activation);
+        return backward(
+                device,
+                seat,
+                activation,
+                output -> {
+                    NDArray loss = Loss.crossEntropy(output, labels);
+                    return new Chain.Root(loss, scalar(loss, activation.at().weight()));
+                });
+    }
+
+    /// Goes on with the gradient of a representation: forward again, backward, update.
+    Message.Gradient step(int device, Message.RepresentationGradient answer) {
+        ServerSeat seat = seat(device);
+        Message.Activation activation = seat.takeWaiting(answer.at());
+        Message.Gradient gradient =
+                backward(
+                        device,
+                        seat,
+                        activation,
+                        output ->
+                                new Chain.Root(
+                                        output,
+                                        Tensors.toEngine(
+                                                output.getManager(), answer.gradient().decode())));
+        return new Message.Gradient(gradient.at(), answer.loss(), gradient.gradient());
+    }
+
+    private Message.Representation represent(
+            int device, ServerSeat seat, Message.Activation activation) {
+        seat.keepWaiting(activation);
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray output =
+                    Autograd.withoutGradient(() ->
+                            seat.attach(device, activation.at())
+                                    .forward(
+                                            Tensors.toEngine(scope, activation.hidden().decode()),
+                                            mask(scope, activation)));
+            return new Message.Representation(
+                    activation.at(), EncodedTensor.of(seat.rule().codec(), Tensors.toJava(output)));
+        }
+    }
+
+    private Message.Gradient backward(
+            int device,
+            ServerSeat seat,
+            Message.Activation activation,
+            java.util.function.Function<NDArray, Chain.Root> top) {
+        boolean wanted = seat.part().firstBlock() > 0;
+        double[] loss = {0};
+        try (NDManager scope = manager.newSubManager()) {
+            Segment part = seat.attach(device, activation.at());
+            NDArray input = Tensors.toEngine(scope, activation.hidden().decode());
+            NDArray gradient =
+                    Chain.run(
+                            scope,
+                            recompute ? part.slices() : List.of(part),
+                            input,
+                            mask(scope, activation),
+                            wanted,
+                            output -> {
+                                Chain.Root root = top.apply(output);
+                                loss[0] = root.value().size() == 1 ? root.value().getFloat() : 0;
+                                return root;
+                            });
+            seat.finishPart(activation.at());
+            return new Message.Gradient(
+                    activation.at(),
+                    loss[0],
+                    gradient == null
+                            ? null
+                            : EncodedTensor.of(seat.rule().codec(), Tensors.toJava(gradient)));
+        }
+    }
+
+    /// Several devices' steps in one pass through the frozen weights: at least two, all with the
+    /// same cut, each with a whole batch and its labels. Shorter texts are padded to the longest of
+    /// all.
+    ///
+    /// @param activations by device, in the order of their rows
+    /// @return a gradient for each
+    SequencedMap<Integer, Message.Gradient> stepTogether(
+            SequencedMap<Integer, Message.Activation> activations) {
+        return new Together(manager, this::seat).step(activations);
+    }
+
+    private static NDArray mask(NDManager scope, Message.Activation activation) {
+        return TokenBatch.mask(scope, asArray(activation.lengths()));
+    }
+
+    static NDArray scalar(NDArray like, double value) {
+        return Tensors.toEngine(
+                like.getManager(),
+                new FloatTensor(like.getShape().getShape(), new float[] {(float) value}));
+    }
+
+    static int[] labels(int device, Message.Activation activation) {
         List<Integer> sent = activation.labels();
         if (sent == null) {
             throw new IllegalStateException(
                     "device " + device + " sent no labels, and the head is here");
         }
-        int[] labels = asArray(sent);
-        boolean wanted = seat.part().firstBlock() > 0;
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray hidden = Tensors.toEngine(scope, activation.hidden().decode());
-            NDArray input = wanted ? Autograd.leaf(hidden) : hidden;
-            NDArray loss =
-                    Autograd.recording(() -> {
-                        NDArray mask = TokenBatch.mask(scope, asArray(activation.lengths()));
-                        Segment part =
-                                rule.lora()
-                                        .attach(
-                                                seat.part(),
-                                                set.parameters(),
-                                                rule.dropout(device, activation.step()));
-                        return Loss.crossEntropy(part.forward(input, mask), labels);
-                    });
-            Autograd.backward(loss);
-            set.step(rule.schedule().at(activation.step()));
-            EncodedTensor gradient =
-                    wanted ? EncodedTensor.of(rule.codec(), Autograd.takeGradient(input)) : null;
-            return new Message.Gradient(
-                    activation.round(), activation.step(), loss.getFloat(), gradient);
-        }
+        return asArray(sent);
     }
 
-    private static int[] asArray(List<Integer> values) {
+    static int[] asArray(List<Integer> values) {
         return values.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /// Ends a round: joins what the devices sent with what is here for them, and averages.
+    /// Ends a round, or a device's turn in it: joins what the devices sent with what is here for
+    /// them, and averages.
     ///
     /// @param updates by device; the others' adapters do not count
     void aggregate(SortedMap<Integer, Message.AdapterUpdate> updates) {
         List<Aggregation.Contribution> contributions = new ArrayList<>();
         updates.forEach((device, update) -> {
-            Seat seat = seat(device);
+            ServerSeat seat = seat(device);
             Map<String, FloatTensor> adapter =
                     new LinkedHashMap<>(seat.adapters().parameters().values());
             update.tensors()
@@ -146,6 +238,13 @@ final class Server implements AutoCloseable {
             contributions.add(new Aggregation.Contribution(update.samples(), adapter));
         });
         global = Aggregation.average(global, contributions);
+        if (scheme.inTurn()) {
+            for (int device : updates.keySet()) {
+                ServerSeat seat = seat(device);
+                handedOn.putAll(seat.adapters().state());
+                seat.close();
+            }
+        }
     }
 
     /// The adapter after the last aggregation.
@@ -155,30 +254,40 @@ final class Server implements AutoCloseable {
 
     /// Whether all values of a device's adapter set here are finite.
     boolean isFinite(int device) {
-        for (FloatTensor tensor : seat(device).adapters().parameters().values().values()) {
-            for (float value : tensor.values()) {
-                if (!Float.isFinite(value)) {
-                    return false;
-                }
-            }
-        }
-        return true;
+        return seat(device).isFinite();
     }
 
+    /// Of a device: values and optimiser; nothing where it is not its turn.
     Map<String, FloatTensor> state(int device) {
-        return seat(device).adapters().state();
+        ServerSeat seat = seat(device);
+        return seat.isOpen() ? seat.adapters().state() : Map.of();
     }
 
+    /// What is handed on from device to device.
+    Map<String, FloatTensor> handedOn() {
+        return handedOn;
+    }
+
+    /// Goes on from a stored state.
     void restore(int device, Map<String, FloatTensor> state) {
-        seat(device).adapters().restore(state);
+        ServerSeat seat = seat(device);
+        if (state.isEmpty()) {
+            return;
+        }
+        if (scheme.inTurn()) {
+            seat.open(manager, initial);
+        }
+        seat.adapters().restore(state);
     }
 
-    void restoreGlobal(SequencedMap<String, FloatTensor> tensors) {
+    void restoreGlobal(SequencedMap<String, FloatTensor> tensors, Map<String, FloatTensor> inTurn) {
         global = tensors;
+        handedOn.clear();
+        handedOn.putAll(inTurn);
     }
 
     @Override
     public void close() {
-        seats.values().forEach(seat -> seat.adapters().close());
+        seats.values().forEach(ServerSeat::close);
     }
 }

@@ -1,92 +1,155 @@
 package dev.lamina.train;
 
-import dev.lamina.edge.DeviceProfile;
+import dev.lamina.base.Seeds;
 import dev.lamina.edge.Job;
-import dev.lamina.edge.StepCost;
+import dev.lamina.edge.Schedule;
+import dev.lamina.edge.ServerOrder;
+import dev.lamina.edge.Service;
 import dev.lamina.edge.Timeline;
+import dev.lamina.edge.Workload;
 import dev.lamina.lam.Bert;
-import dev.lamina.nn.TensorCodec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.function.IntFunction;
 
-/// What a run would take on the declared devices, links and server (derived; see [StepCost]).
+/// What a run would take on the declared devices, links and server (derived): each round's steps,
+/// as they were taken, become the tasks of a discrete-event simulation. Between two rounds all wait
+/// for the aggregation; within a round no device waits for another, but for the server.
 final class SimulatedTime {
     private final FinetuneSpec spec;
-    private final Bert.Config shape;
+    private final StepTime step;
     private double seconds;
+    private double serverJoules;
+    private final double[] deviceJoules;
 
-    SimulatedTime(FinetuneSpec spec, Bert.Config shape) {
+    SimulatedTime(FinetuneSpec spec, Bert.Config shape, int classes) {
         this.spec = spec;
-        this.shape = shape;
+        this.step = new StepTime(spec, shape, classes);
+        this.deviceJoules = new double[spec.devices().size()];
     }
 
-    double seconds() {
-        return seconds;
-    }
-
-    void restore(double seconds) {
-        this.seconds = seconds;
-    }
-
-    /// Adds one step of each of these devices, side by side, and tells in which order the server
-    /// takes them: indices into `devices`.
-    ///
-    /// @param shapes `[B,T]` of each device's batch
-    List<Integer> step(List<Integer> devices, List<int[]> shapes) {
-        List<Job> jobs = new ArrayList<>();
-        double slowest = 0;
-        for (int i = 0; i < devices.size(); i++) {
-            if (spec.scheme().cut()) {
-                jobs.add(estimate(devices.get(i), shapes.get(i)));
-            } else {
-                StepCost cost = cost(shapes.get(i));
-                double rate =
-                        spec.scheme().pooled()
-                                ? spec.server().effectiveFlopsPerSecond()
-                                : spec.devices().get(devices.get(i)).effectiveFlopsPerSecond();
-                slowest = Math.max(slowest, 2 * shape.layers() * cost.blockForwardFlops() / rate);
-            }
+    /// What the rounds so far would have taken, and the energy.
+    Simulated total() {
+        List<Double> joules = new ArrayList<>();
+        for (double j : deviceJoules) {
+            joules.add(j);
         }
+        return new Simulated(seconds, joules, serverJoules);
+    }
+
+    /// In which order the server takes a step of each of these devices.
+    List<Integer> sequence(List<Integer> devices, IntFunction<BatchShape> shapes) {
         if (!spec.scheme().cut()) {
-            seconds += slowest;
-            return List.of();
+            return devices;
         }
-        Timeline timeline = Timeline.schedule(jobs, spec.order());
-        seconds += timeline.makespanSeconds();
-        return timeline.sequence();
+        List<Job> jobs = devices.stream().map(u -> step.estimate(u, shapes.apply(u))).toList();
+        return Schedule.schedule(jobs, spec.order()).sequence().stream().map(devices::get).toList();
     }
 
-    /// A device's step as the server's schedule sees it.
+    void restore(Simulated stored) {
+        seconds = stored.seconds();
+        serverJoules = stored.serverJoules();
+        for (int u = 0; u < stored.deviceJoules().size(); u++) {
+            deviceJoules[u] = stored.deviceJoules().get(u);
+        }
+    }
+
+    StepTime step() {
+        return step;
+    }
+
+    /// Adds a round.
     ///
-    /// @param shape `[B,T]` of its batch
-    Job estimate(int device, int[] shape) {
-        return cost(shape).job(spec.devices().get(device), spec.server(), spec.cut(device));
-    }
-
-    private StepCost cost(int[] batchShape) {
-        long[] activation = {batchShape[0], batchShape[1], shape.hidden()};
-        TensorCodec codec = spec.codec();
-        double elements = (double) batchShape[0] * batchShape[1] * shape.hidden();
-        return new StepCost(
-                batchShape[0],
-                batchShape[1],
-                shape.hidden(),
-                shape.intermediate(),
-                shape.layers(),
-                codec.encodedBytes(activation) / elements,
-                0);
-    }
-
-    /// Adds the exchange of adapters at a round's end: the slowest upload, then the slowest
-    /// download.
-    void exchange(double[] uplinkBytes, double[] downlinkBytes) {
-        double up = 0;
-        double down = 0;
-        for (int u = 0; u < uplinkBytes.length; u++) {
-            DeviceProfile device = spec.devices().get(u);
-            up = Math.max(up, device.link().uplinkSeconds(uplinkBytes[u]));
-            down = Math.max(down, device.link().downlinkSeconds(downlinkBytes[u]));
+    /// @param number of the round, for what is drawn at random in it
+    /// @param steps of each device that took part: the micro-batches of each of its steps
+    Timeline round(int number, SortedMap<Integer, List<List<BatchShape>>> steps) {
+        Workload work = new Workload();
+        if (spec.scheme().pooled()) {
+            pooled(work, steps);
+        } else if (spec.scheme().inTurn()) {
+            inTurn(work, steps);
+        } else {
+            sideBySide(work, steps);
         }
-        seconds += up + down;
+        Timeline timeline =
+                work.run(spec.devices(), service(), Seeds.derive(spec.seed(), "round", number));
+        seconds += timeline.makespanSeconds();
+        serverJoules += timeline.serverEnergyJoules(spec.server());
+        for (int u = 0; u < deviceJoules.length && !spec.scheme().pooled(); u++) {
+            deviceJoules[u] += timeline.energyJoules(u);
+        }
+        return timeline;
+    }
+
+    private Service service() {
+        return switch (spec.scheme()) {
+            case PARALLEL -> new Service.SideBySide(spec.server().sideBySidePenalty());
+            case SHARED -> new Service.InTurn(spec.order());
+            case CENTRAL, FEDERATED, SEQUENTIAL -> // never two at the server
+                    new Service.InTurn(new ServerOrder.Fifo());
+        };
+    }
+
+    private void pooled(Workload work, SortedMap<Integer, List<List<BatchShape>>> steps) {
+        double rate = spec.server().effectiveFlopsPerSecond();
+        int before = work.barrier();
+        for (List<BatchShape> batch : steps.getOrDefault(0, List.of())) {
+            double time = batch.stream().mapToDouble(b -> step.wholeSeconds(b, rate)).sum();
+            before = work.serve(0, new Job(0, time, 0), time, before);
+        }
+    }
+
+    private void inTurn(Workload work, SortedMap<Integer, List<List<BatchShape>>> steps) {
+        int before = work.barrier();
+        for (int u : steps.keySet()) {
+            before = work.download(u, step.downBytes(u), before);
+            for (List<BatchShape> batch : steps.getOrDefault(u, List.of())) {
+                before = step(work, u, batch, before);
+            }
+            before = work.upload(u, step.upBytes(u), before);
+        }
+    }
+
+    private void sideBySide(Workload work, SortedMap<Integer, List<List<BatchShape>>> steps) {
+        List<Integer> ends = new ArrayList<>();
+        int begin = work.barrier();
+        steps.forEach((u, batches) -> {
+            int before = begin;
+            for (List<BatchShape> batch : batches) {
+                before = step(work, u, batch, before);
+            }
+            ends.add(work.upload(u, step.upBytes(u), before));
+        });
+        int all = work.barrier(ends.stream().mapToInt(Integer::intValue).toArray());
+        steps.keySet().forEach(u -> work.download(u, step.downBytes(u), all));
+    }
+
+    /// A device's step after `before`; the task that ends it.
+    private int step(Workload work, int u, List<BatchShape> parts, int before) {
+        if (!spec.scheme().cut()) {
+            double rate = spec.devices().get(u).effectiveFlopsPerSecond();
+            double time = parts.stream().mapToDouble(b -> step.wholeSeconds(b, rate)).sum();
+            return work.compute(u, time, before);
+        }
+        int[] ends = new int[parts.size()];
+        for (int i = 0; i < ends.length; i++) {
+            BatchShape batch = parts.get(i);
+            int forward = work.compute(u, step.deviceSeconds(batch, u), before);
+            int arrived = work.upload(u, step.bytes(batch), forward);
+            double server = step.serverSeconds(batch, u);
+            if (spec.execution().headOnDevice()) {
+                int represented = work.serve(u, step.estimate(u, batch), server, arrived);
+                int down = work.download(u, step.bytes(batch), represented);
+                arrived = work.upload(u, step.bytes(batch), down);
+            }
+            int served = work.serve(u, step.estimate(u, batch), step.passes() * server, arrived);
+            if (spec.cut(u) > 0) {
+                int down = work.download(u, step.bytes(batch), served);
+                served = work.compute(u, step.deviceSeconds(batch, u), down);
+            }
+            ends[i] = served;
+        }
+        return ends.length == 1 ? ends[0] : work.barrier(ends);
     }
 }

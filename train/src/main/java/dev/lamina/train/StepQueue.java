@@ -3,21 +3,26 @@ package dev.lamina.train;
 import dev.lamina.edge.Job;
 import dev.lamina.edge.ServerOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Activations that have arrived and wait for a lane; the run's order says which is next. Guarded
-/// by the fleet's lock.
+/// What devices have sent and waits for a lane: activations, and answers to representations. The
+/// run's order says which is next; of one device, always what came first. Guarded by the fleet's
+/// lock.
 final class StepQueue {
     private final ServerOrder order;
     private final List<Arrival> arrivals = new ArrayList<>();
     private final long start = System.nanoTime();
 
-    /// An activation that waits.
+    /// Something that waits.
     ///
+    /// @param message an activation, or the answer to a representation
+    /// @param at the micro-batch that it is about
     /// @param estimate of the device's step, from its profile
-    record Arrival(Seat seat, Message.Activation activation, Job estimate, long nanoTime) {
+    record Arrival(Seat seat, Message message, MicroBatch at, Job estimate, long nanoTime) {
         double waitedSeconds() {
             return (System.nanoTime() - nanoTime) / 1e9;
         }
@@ -27,8 +32,8 @@ final class StepQueue {
         this.order = order;
     }
 
-    void add(Seat seat, Message.Activation activation, Job estimate) {
-        arrivals.add(new Arrival(seat, activation, estimate, System.nanoTime()));
+    void add(Seat seat, Message message, MicroBatch at, Job estimate) {
+        arrivals.add(new Arrival(seat, message, at, estimate, System.nanoTime()));
     }
 
     int size() {
@@ -45,17 +50,16 @@ final class StepQueue {
     ///   beforehand waits for those of them that are behind
     /// @return null if none can be served now
     @Nullable Arrival poll(List<Seat> training) {
-        if (arrivals.isEmpty()) {
-            return null;
-        }
-        List<Arrival> eligible = arrivals;
+        Set<Seat> seen = new HashSet<>();
+        List<Arrival> eligible =
+                arrivals.stream().filter(a -> seen.add(a.seat()) && !a.seat().computing).toList();
         if (order.waits()) {
             int behind = training.stream().mapToInt(Seat::stepsDone).min().orElse(0);
             if (training.stream()
-                    .anyMatch(s -> s.stepsDone() == behind && !s.queued && !s.computing)) {
+                    .anyMatch(s -> s.stepsDone() == behind && !seen.contains(s) && !s.computing)) {
                 return null;
             }
-            eligible = arrivals.stream().filter(a -> a.seat().stepsDone() == behind).toList();
+            eligible = eligible.stream().filter(a -> a.seat().stepsDone() == behind).toList();
         }
         List<Job> jobs = new ArrayList<>();
         for (Arrival arrival : eligible) {

@@ -20,18 +20,21 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /// A pretrained model made ready for a task: a head for the task's classes, and the adapter that
 /// training starts from. Whoever holds the same spec makes the same one.
 final class TaskModel implements AutoCloseable {
+    private final Deployment deployment;
     private final FinetuneSpec spec;
     private final List<String> labels;
     private final Backbone backbone;
     private final SequencedMap<String, FloatTensor> initial;
     private final Segment whole;
 
-    private TaskModel(FinetuneSpec spec, List<String> labels, Backbone backbone) {
-        this.spec = spec;
+    private TaskModel(Deployment deployment, List<String> labels, Backbone backbone) {
+        this.deployment = deployment;
+        this.spec = deployment.spec();
         this.labels = labels;
         this.backbone = backbone;
         initial = initialAdapter();
@@ -51,7 +54,8 @@ final class TaskModel implements AutoCloseable {
         Backbone backbone = Backbone.load(spec.model(), spec.seed());
         try {
             check(spec, backbone);
-            return new TaskModel(spec, labels, backbone);
+            return new TaskModel(
+                    Deployment.of(spec, backbone.bert().config(), labels.size()), labels, backbone);
         } catch (RuntimeException e) {
             backbone.close();
             throw e;
@@ -102,6 +106,15 @@ final class TaskModel implements AutoCloseable {
         return Objects.requireNonNull(initial.get(name), name);
     }
 
+    /// The spec with the devices that take part, and their cuts.
+    FinetuneSpec spec() {
+        return spec;
+    }
+
+    Deployment deployment() {
+        return deployment;
+    }
+
     List<String> labels() {
         return labels;
     }
@@ -128,7 +141,7 @@ final class TaskModel implements AutoCloseable {
     Cut.Parts parts(int device) {
         Cut cut =
                 spec.scheme().cut()
-                        ? new Cut(spec.cut(device), false)
+                        ? new Cut(spec.cut(device), spec.execution().headOnDevice())
                         : Cut.none(backbone.bert().config().layers());
         return cut.apply(whole);
     }
@@ -146,9 +159,12 @@ final class TaskModel implements AutoCloseable {
         return initial.values().stream().mapToLong(FloatTensor::size).sum();
     }
 
-    /// Trainable parameters of a part.
-    long adapterParameters(Segment part) {
-        return spec.lora().names(part).stream().mapToLong(name -> tensor(name).size()).sum();
+    /// The names of the tensors that a device trains.
+    List<String> deviceNames(int device) {
+        Cut.Parts parts = parts(device);
+        return Stream.of(parts.lower(), parts.upper())
+                .flatMap(part -> spec.lora().names(part).stream())
+                .toList();
     }
 
     long totalParameters() {

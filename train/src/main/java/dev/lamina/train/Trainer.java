@@ -1,5 +1,6 @@
 package dev.lamina.train;
 
+import dev.lamina.edge.Timeline;
 import dev.lamina.lam.Cut;
 import dev.lamina.nn.FloatTensor;
 import java.nio.file.Path;
@@ -7,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -17,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Devices and server in one process. The roles and their messages are those of a deployment; this
 /// class only decides when each of them is called. In a wave every device that has a step left in
-/// the round takes it: devices go forward side by side, the server takes the activations in the
-/// order of the simulated timeline, devices go backward side by side. Between two waves all state
-/// is at rest and can be stored.
+/// the round takes it: devices go forward side by side, the server takes what they sent in the
+/// run's order, devices go backward side by side. Between two waves all state is at rest and can be
+/// stored. Under a scheme in turn a wave is one device's.
 final class Trainer implements AutoCloseable {
     private final FinetuneSpec spec;
     private final TaskModel model;
@@ -28,7 +31,6 @@ final class Trainer implements AutoCloseable {
     private final StepPlan plan;
     private final List<Device> devices = new ArrayList<>();
     private final List<LocalLink> links = new ArrayList<>();
-    private final List<List<String>> lowerNames = new ArrayList<>();
     private final Server server;
     private final Rounds rounds;
     private final SimulatedTime time;
@@ -55,13 +57,18 @@ final class Trainer implements AutoCloseable {
         this.fingerprint = fingerprint;
         int count = shards.size();
         lanes = new Lanes(spec.threads(), count);
-        time = new SimulatedTime(spec, model.backbone().bert().config());
+        time = new SimulatedTime(spec, model.backbone().bert().config(), model.labels().size());
         List<Batches> batches = new ArrayList<>();
         for (int u = 0; u < count; u++) {
             batches.add(new Batches(shards.get(u), spec.batch(), spec.seed(), u));
         }
         plan = StepPlan.of(spec, batches.stream().map(Batches::samples).toList());
-        server = new Server(model.manager(), model.initial());
+        server =
+                new Server(
+                        model.manager(),
+                        model.initial(),
+                        spec.scheme(),
+                        spec.execution().recompute());
         rounds = new Rounds(server, adapter -> model.evaluate(adapter, validation, lanes));
         for (int u = 0; u < count; u++) {
             Cut.Parts parts = model.parts(u);
@@ -72,10 +79,10 @@ final class Trainer implements AutoCloseable {
                             u,
                             model.manager(),
                             parts.lower(),
+                            parts.upper(),
                             model.initial(),
                             batches.get(u),
                             rule));
-            lowerNames.add(spec.lora().names(parts.lower()));
             links.add(new LocalLink());
         }
     }
@@ -92,7 +99,7 @@ final class Trainer implements AutoCloseable {
         while (rounds.number() < plan.rounds()) {
             boolean finished = trainRound(listener);
             if (finished) {
-                listener.round(endRound());
+                listener.round(endRound(listener));
             }
             wallSeconds = before + secondsSince(began);
             if (directory != null) {
@@ -105,38 +112,50 @@ final class Trainer implements AutoCloseable {
         return true;
     }
 
+    /// A round: all devices at once, or where the scheme says so one after another.
     private boolean trainRound(RunListener listener) {
-        if (!begun) {
-            beginRound();
-        }
-        while (true) {
-            List<Integer> active = new ArrayList<>();
-            for (int u = 0; u < devices.size(); u++) {
-                if (devices.get(u).steps() < plan.stepsAfter(u, rounds.number())) {
-                    active.add(u);
+        int round = rounds.number();
+        for (List<Integer> turn : turns()) {
+            if (turn.stream().allMatch(u -> devices.get(u).steps() == plan.stepsAfter(u, round))) {
+                continue; // it was over before a stop
+            }
+            if (!begun) {
+                begin(turn);
+            }
+            while (true) {
+                List<Integer> active =
+                        turn.stream()
+                                .filter(u -> devices.get(u).steps() < plan.stepsAfter(u, round))
+                                .toList();
+                if (active.isEmpty()) {
+                    break;
                 }
+                if (listener.stopRequested()) {
+                    return false;
+                }
+                long began = System.nanoTime();
+                double loss = wave(active);
+                trainSeconds += secondsSince(began);
+                listener.stepped(doneSteps(), loss);
             }
-            if (active.isEmpty()) {
-                return true;
-            }
-            if (listener.stopRequested()) {
-                return false;
-            }
-            long began = System.nanoTime();
-            double loss = wave(active);
-            trainSeconds += secondsSince(began);
-            listener.stepped(doneSteps(), loss);
+            end(turn);
         }
+        return true;
     }
 
-    private void beginRound() {
+    /// Who works side by side, and who after whom.
+    private List<List<Integer>> turns() {
+        List<Integer> all = devices.stream().map(Device::index).toList();
+        return spec.scheme().inTurn() ? all.stream().map(List::of).toList() : List.of(all);
+    }
+
+    private void begin(List<Integer> turn) {
         int round = rounds.number();
-        for (int u = 0; u < devices.size(); u++) {
+        for (int u : turn) {
             Device device = devices.get(u);
             LocalLink link = links.get(u);
             link.send(
-                    server.begin(
-                            u, round, device.steps(), plan.stepsIn(u, round), lowerNames.get(u)));
+                    server.begin(u, round, device.steps(), plan.stepsIn(u, round), device.names()));
             device.begin((Message.RoundStart) link.down());
         }
         begun = true;
@@ -144,20 +163,24 @@ final class Trainer implements AutoCloseable {
 
     /// One step of each of these devices; the mean loss over their samples.
     private double wave(List<Integer> active) {
-        List<int[]> shapes = active.stream().map(u -> devices.get(u).nextShape()).toList();
-        List<Integer> sequence = time.step(active, shapes);
+        List<Integer> sequence = time.sequence(active, u -> devices.get(u).nextShape());
         each(active, u -> devices.get(u).forward(links.get(u)));
-        each(sequence.stream().map(active::get).toList(), this::serve);
-        List<Device.StepReport> done =
-                lanes.run(
-                        active.stream()
-                                .<Callable<Device.StepReport>>map(
-                                        u -> () -> devices.get(u).backward(links.get(u)))
-                                .toList());
+        Map<Integer, Device.StepReport> done = new TreeMap<>();
+        while (done.size() < active.size()) {
+            serveAll(sequence.stream().filter(u -> links.get(u).hasUp()).toList());
+            List<Integer> waiting = active.stream().filter(u -> !done.containsKey(u)).toList();
+            lanes.run(
+                            waiting.stream()
+                                    .<Callable<Optional<Device.StepReport>>>map(u ->
+                                            () ->
+                                                    Optional.ofNullable(
+                                                            devices.get(u).answerAll(links.get(u))))
+                                    .toList())
+                    .forEach(report -> report.ifPresent(r -> done.put(r.device(), r)));
+        }
         double loss = 0;
         long samples = 0;
-        for (int i = 0; i < active.size(); i++) {
-            Device.StepReport report = done.get(i);
+        for (Device.StepReport report : done.values()) {
             loss += report.loss() * report.samples();
             samples += report.samples();
         }
@@ -168,33 +191,68 @@ final class Trainer implements AutoCloseable {
         lanes.run(these.stream().map(u -> Executors.callable(() -> work.accept(u), true)).toList());
     }
 
-    private void serve(int device) {
-        LocalLink link = links.get(device);
-        if (!(link.receive() instanceof Message.Activation activation)) {
-            throw new IllegalStateException("the server expects an activation");
+    private void serveAll(List<Integer> sequence) {
+        int together = spec.execution().together();
+        if (together == 1) {
+            each(sequence, u -> links.get(u).serve(server, u));
+            return;
         }
-        link.send(server.step(device, activation));
+        Map<Integer, List<Integer>> groups = new LinkedHashMap<>();
+        sequence.forEach(u -> groups.computeIfAbsent(spec.cut(u), k -> new ArrayList<>()).add(u));
+        groups.values()
+                .forEach(group -> {
+                    for (int from = 0; from < group.size(); from += together) {
+                        List<Integer> some =
+                                group.subList(from, Math.min(group.size(), from + together));
+                        if (some.size() == 1) {
+                            each(some, u -> links.get(u).serve(server, u));
+                        } else {
+                            serveTogether(some);
+                        }
+                    }
+                });
     }
 
-    private RoundReport endRound() {
-        double[] up = new double[devices.size()];
-        double[] down = new double[devices.size()];
+    private void serveTogether(List<Integer> group) {
+        SequencedMap<Integer, Message.Activation> activations = new LinkedHashMap<>();
+        for (int u : group) {
+            activations.put(u, (Message.Activation) links.get(u).receive());
+        }
+        lanes.<Map<Integer, Message.Gradient>>run(List.of(() -> server.stepTogether(activations)))
+                .getFirst()
+                .forEach((u, gradient) -> links.get(u).send(gradient));
+    }
+
+    /// Ends the turn of these devices: their adapters are averaged.
+    private void end(List<Integer> turn) {
         SortedMap<Integer, Message.AdapterUpdate> updates = new TreeMap<>();
+        for (int u : turn) {
+            LocalLink link = links.get(u);
+            link.up(devices.get(u).update());
+            updates.put(u, (Message.AdapterUpdate) link.receive());
+        }
+        server.aggregate(updates);
+        begun = false;
+    }
+
+    private RoundReport endRound(RunListener listener) {
+        int round = rounds.number();
+        SortedMap<Integer, List<List<BatchShape>>> steps = new TreeMap<>();
         for (Device device : devices) {
             int u = device.index();
-            LocalLink link = links.get(u);
-            link.up(device.update());
-            Message.AdapterUpdate update = (Message.AdapterUpdate) link.receive();
-            up[u] = update.bytes();
-            down[u] = 4.0 * model.adapterParameters(model.parts(u).lower());
-            updates.put(u, update);
+            List<List<BatchShape>> shapes = new ArrayList<>();
+            for (int i = device.steps() - plan.stepsIn(u, round); i < device.steps(); i++) {
+                shapes.add(device.shapes(i));
+            }
+            steps.put(u, shapes);
         }
-        if (!spec.scheme().pooled()) {
-            time.exchange(up, down);
-        }
-        begun = false;
-        server.aggregate(updates);
-        return rounds.end(updates, doneSteps());
+        Timeline timeline = time.round(round, steps);
+        listener.simulated(round + 1, timeline);
+        return rounds.end(
+                devices.stream().mapToLong(Device::roundSamples).sum(),
+                devices.stream().mapToDouble(Device::roundLoss).sum(),
+                doneSteps(),
+                time.total().seconds());
     }
 
     Evaluation evaluate(Map<String, FloatTensor> adapter, List<TokenizedSample> samples) {
@@ -212,6 +270,7 @@ final class Trainer implements AutoCloseable {
             server.state(u)
                     .forEach((name, tensor) -> tensors.put("server." + u + "." + name, tensor));
         }
+        server.handedOn().forEach((name, tensor) -> tensors.put("server.next." + name, tensor));
         return Checkpoint.of(
                 fingerprint,
                 rounds,
@@ -244,7 +303,7 @@ final class Trainer implements AutoCloseable {
         Costs costs = progress.costs();
         trainSeconds = costs.trainSeconds();
         wallSeconds = costs.wallSeconds();
-        time.restore(costs.simulatedSeconds());
+        time.restore(costs.simulated());
         earlierUplinkBytes = costs.uplinkBytes();
         earlierDownlinkBytes = costs.downlinkBytes();
     }
@@ -263,7 +322,7 @@ final class Trainer implements AutoCloseable {
         return new Costs(
                 trainSeconds,
                 wallSeconds,
-                time.seconds(),
+                time.total(),
                 sends ? earlierUplinkBytes + sum(LocalLink::uplinkBytes) : 0,
                 sends ? earlierDownlinkBytes + sum(LocalLink::downlinkBytes) : 0);
     }

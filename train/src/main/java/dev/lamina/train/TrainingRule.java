@@ -16,6 +16,7 @@ import dev.lamina.nn.TensorCodec;
 /// @param clip greatest gradient norm of a block; 0 for no clipping
 /// @param codec of activations and their gradients
 /// @param updateCodec of adapter updates
+/// @param microBatches parts that a batch is cut into
 /// @param seed of the run
 public record TrainingRule(
         Lora lora,
@@ -24,6 +25,7 @@ public record TrainingRule(
         double clip,
         TensorCodec codec,
         TensorCodec updateCodec,
+        int microBatches,
         long seed) {
 
     /// The rule of a device that takes so many steps in all.
@@ -38,12 +40,17 @@ public record TrainingRule(
                 spec.clip(),
                 spec.codec(),
                 spec.updateCodec(),
+                spec.execution().microBatches(),
                 spec.seed());
     }
 
-    /// The dropout of a device's step, alike on both sides of the cut.
-    Dropout dropout(int device, int step) {
-        return new Dropout(lora.dropout(), Seeds.derive(seed, "dropout", device, step));
+    /// The dropout of a micro-batch of a device, alike on both sides of the cut.
+    Dropout dropout(int device, MicroBatch at) {
+        return new Dropout(
+                lora.dropout(),
+                at.part() == 0
+                        ? Seeds.derive(seed, "dropout", device, at.step())
+                        : Seeds.derive(seed, "dropout", device, at.step(), at.part()));
     }
 
     /// Whether adapter updates are sent as what was added, because their codec loses something.

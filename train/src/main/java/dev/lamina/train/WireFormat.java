@@ -42,10 +42,14 @@ final class WireFormat {
                 tensors.putAll(start.tensors());
             }
             case Message.Activation activation -> {
+                MicroBatch at = activation.at();
                 var body =
                         dev.lamina.wire.proto.Activation.newBuilder()
-                                .setRound(activation.round())
-                                .setStep(activation.step())
+                                .setRound(at.round())
+                                .setStep(at.step())
+                                .setPart(at.part())
+                                .setParts(at.parts())
+                                .setTexts(at.texts())
                                 .addAllLengths(activation.lengths());
                 if (activation.labels() != null) {
                     body.addAllLabels(activation.labels());
@@ -53,12 +57,39 @@ final class WireFormat {
                 proto.setActivation(body);
                 tensors.put(HIDDEN, activation.hidden());
             }
+            case Message.Representation representation -> {
+                MicroBatch at = representation.at();
+                proto.setRepresentation(
+                        dev.lamina.wire.proto.Representation.newBuilder()
+                                .setRound(at.round())
+                                .setStep(at.step())
+                                .setPart(at.part())
+                                .setParts(at.parts())
+                                .setTexts(at.texts()));
+                tensors.put(HIDDEN, representation.hidden());
+            }
+            case Message.RepresentationGradient answer -> {
+                MicroBatch at = answer.at();
+                proto.setRepresentationGradient(
+                        dev.lamina.wire.proto.RepresentationGradient.newBuilder()
+                                .setRound(at.round())
+                                .setStep(at.step())
+                                .setLoss(answer.loss())
+                                .setPart(at.part())
+                                .setParts(at.parts())
+                                .setTexts(at.texts()));
+                tensors.put(GRADIENT, answer.gradient());
+            }
             case Message.Gradient gradient -> {
+                MicroBatch at = gradient.at();
                 proto.setGradient(
                         dev.lamina.wire.proto.Gradient.newBuilder()
-                                .setRound(gradient.round())
-                                .setStep(gradient.step())
-                                .setLoss(gradient.loss()));
+                                .setRound(at.round())
+                                .setStep(at.step())
+                                .setLoss(gradient.loss())
+                                .setPart(at.part())
+                                .setParts(at.parts())
+                                .setTexts(at.texts()));
                 if (gradient.gradient() != null) {
                     tensors.put(GRADIENT, gradient.gradient());
                 }
@@ -103,20 +134,51 @@ final class WireFormat {
             }
             case ACTIVATION -> {
                 var activation = proto.getActivation();
-                notNegative(activation.getRound(), activation.getStep());
                 yield new Message.Activation(
-                        activation.getRound(),
-                        activation.getStep(),
+                        new MicroBatch(
+                                activation.getRound(),
+                                activation.getStep(),
+                                activation.getPart(),
+                                activation.getParts(),
+                                activation.getTexts()),
                         only(packet, HIDDEN),
                         List.copyOf(activation.getLengthsList()),
-                        List.copyOf(activation.getLabelsList()));
+                        activation.getLabelsCount() == 0
+                                ? null
+                                : List.copyOf(activation.getLabelsList()));
+            }
+            case REPRESENTATION -> {
+                var representation = proto.getRepresentation();
+                yield new Message.Representation(
+                        new MicroBatch(
+                                representation.getRound(),
+                                representation.getStep(),
+                                representation.getPart(),
+                                representation.getParts(),
+                                representation.getTexts()),
+                        only(packet, HIDDEN));
+            }
+            case REPRESENTATION_GRADIENT -> {
+                var answer = proto.getRepresentationGradient();
+                yield new Message.RepresentationGradient(
+                        new MicroBatch(
+                                answer.getRound(),
+                                answer.getStep(),
+                                answer.getPart(),
+                                answer.getParts(),
+                                answer.getTexts()),
+                        answer.getLoss(),
+                        only(packet, GRADIENT));
             }
             case GRADIENT -> {
                 var gradient = proto.getGradient();
-                notNegative(gradient.getRound(), gradient.getStep());
                 yield new Message.Gradient(
-                        gradient.getRound(),
-                        gradient.getStep(),
+                        new MicroBatch(
+                                gradient.getRound(),
+                                gradient.getStep(),
+                                gradient.getPart(),
+                                gradient.getParts(),
+                                gradient.getTexts()),
                         gradient.getLoss(),
                         packet.tensors().isEmpty() ? null : only(packet, GRADIENT));
             }
@@ -174,6 +236,7 @@ final class WireFormat {
                 .setCodec(rule.codec().name())
                 .setUpdateCodec(rule.updateCodec().name())
                 .setThreads(a.threads())
+                .setMicroBatches(rule.microBatches())
                 .build();
     }
 
@@ -187,7 +250,11 @@ final class WireFormat {
             ProtocolException.check(
                     !a.getRun().isEmpty() && a.getRun().matches("[0-9a-z-]{1,64}"), "run name");
             ProtocolException.check(
-                    a.getBatch() >= 1 && a.getSeqLen() >= 1 && a.getThreads() >= 1, "assignment");
+                    a.getBatch() >= 1
+                            && a.getSeqLen() >= 1
+                            && a.getThreads() >= 1
+                            && a.getMicroBatches() >= 1,
+                    "assignment");
             TrainingRule rule =
                     new TrainingRule(
                             new Lora(
@@ -207,6 +274,7 @@ final class WireFormat {
                             o.getClip(),
                             TensorCodec.of(a.getCodec()),
                             TensorCodec.of(a.getUpdateCodec()),
+                            a.getMicroBatches(),
                             a.getSeed());
             return new Assignment(
                     a.getRun(),

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lamina.edge.ServerOrder;
-import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.TensorCodec;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,44 +88,5 @@ class EquivalenceTest {
         Run run = Run.of(Specs.with(shared, 8, 1e-2));
         assertThat(run.losses.getFirst()).isGreaterThan(0.5);
         assertThat(run.result.accuracy()).isGreaterThan(0.75);
-    }
-
-    /// A run to the end.
-    private static final class Run {
-        private final List<Double> losses = new ArrayList<>();
-        private final Map<String, FloatTensor> adapter;
-        private final FinetuneResult result;
-
-        private Run(FinetuneSpec spec) {
-            try (Finetune job = Finetune.prepare(spec)) {
-                result =
-                        Objects.requireNonNull(
-                                job.run(
-                                        null,
-                                        false,
-                                        new RunListener() {
-                                            @Override
-                                            public void stepped(int done, double loss) {
-                                                losses.add(loss);
-                                            }
-                                        }));
-                adapter = job.adapter().tensors();
-            }
-        }
-
-        static Run of(FinetuneSpec spec) {
-            return new Run(spec);
-        }
-
-        void sameAdapter(Run other, double tolerance) {
-            adapter.forEach((name, tensor) -> {
-                float[] expected = Objects.requireNonNull(other.adapter.get(name)).values();
-                for (int i = 0; i < expected.length; i++) {
-                    assertThat((double) tensor.values()[i])
-                            .as(name)
-                            .isCloseTo(expected[i], within(tolerance));
-                }
-            });
-        }
     }
 }

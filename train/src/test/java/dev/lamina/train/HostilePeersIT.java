@@ -57,7 +57,8 @@ class HostilePeersIT {
         INFINITE(Float.POSITIVE_INFINITY, "with Infinity"),
         SHAPE(0, "of shape"),
         CODEC(0, "instead of fp32"),
-        STEP(0, "activation of step 7 instead of 0"),
+        STEP(0, "activation of step 7, part 0 instead of 0, part 0"),
+        PARTS(0, "3 parts of 3 texts, beyond 1 of 8"),
         LABEL(0, "label 9 of 2 classes"),
         LENGTH(0, "text of 1000 tokens"),
         UPDATE_TOO_SOON(0, "an update of");
@@ -78,8 +79,12 @@ class HostilePeersIT {
                 return new Message.AdapterUpdate(0, 8, 1, new LinkedHashMap<>());
             }
             return new Message.Activation(
-                    0,
-                    this == STEP ? 7 : 0,
+                    new MicroBatch(
+                            0,
+                            this == STEP ? 7 : 0,
+                            0,
+                            this == PARTS ? 3 : 1,
+                            this == PARTS ? 3 : 1),
                     EncodedTensor.of(codec, tensor),
                     List.of(this == LENGTH ? 1000 : 3),
                     List.of(this == LABEL ? 9 : 1));

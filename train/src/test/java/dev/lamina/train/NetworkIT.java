@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// A run over sockets is the run in one process, whatever happens on the way.
 @Timeout(300)
@@ -88,6 +90,34 @@ class NetworkIT {
                         new ServerOrder.StrictLongestTail(),
                         new TensorCodec.Int8());
         same(run(other), local(other));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PARALLEL,false,1,false",
+        "SEQUENTIAL,false,1,false",
+        "SEQUENTIAL,true,2,false",
+        "SHARED,true,1,false",
+        "SHARED,false,3,true",
+        "SHARED,true,3,true",
+    })
+    void theSameUnderAnySchemeHoweverStepsAreCarriedOut(
+            Scheme scheme, boolean headOnDevice, int microBatches, boolean recompute) {
+        FinetuneSpec other =
+                Specs.with(
+                        spec.withScheme(scheme)
+                                .withExecution(
+                                        spec.codec(),
+                                        new Execution(headOnDevice, microBatches, recompute, 1)),
+                        Map.of("cuts", List.of(1, 0, 2)));
+        Network.Outcome network = run(other);
+        Network.Outcome local = local(other);
+        same(network, local);
+        FinetuneResult a = Objects.requireNonNull(network.result());
+        FinetuneResult b = Objects.requireNonNull(local.result());
+        assertThat(a.uplinkBytes()).isEqualTo(b.uplinkBytes());
+        assertThat(a.downlinkBytes()).isEqualTo(b.downlinkBytes());
+        assertThat(a.simulatedSeconds()).isEqualTo(b.simulatedSeconds());
     }
 
     @Test

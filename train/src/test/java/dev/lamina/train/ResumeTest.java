@@ -27,7 +27,17 @@ class ResumeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SHARED,1", "SHARED,4", "SHARED,6", "FEDERATED,4", "CENTRAL,11"})
+    @CsvSource({
+        "SHARED,1",
+        "SHARED,4",
+        "SHARED,6",
+        "FEDERATED,4",
+        "CENTRAL,11",
+        "PARALLEL,4",
+        "SEQUENTIAL,1",
+        "SEQUENTIAL,3",
+        "SEQUENTIAL,10",
+    })
     void aStoppedRunGoesOnToTheBitIdenticalAdapter(Scheme scheme, int stopAfter) {
         spec = Specs.of(Path.of(spec.data()), scheme, 3);
         FinetuneResult undisturbed;

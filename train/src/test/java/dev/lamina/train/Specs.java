@@ -50,6 +50,7 @@ final class Specs {
                 new ServerOrder.LongestTail(),
                 new TensorCodec.Fp32(),
                 new TensorCodec.Fp32(),
+                Execution.PLAIN,
                 7,
                 2);
     }
@@ -68,7 +69,7 @@ final class Specs {
     }
 
     /// The same spec with other values of these components.
-    private static FinetuneSpec with(FinetuneSpec s, Map<String, Object> changes) {
+    static FinetuneSpec with(FinetuneSpec s, Map<String, Object> changes) {
         RecordComponent[] components = FinetuneSpec.class.getRecordComponents();
         Class<?>[] types = new Class<?>[components.length];
         @Nullable Object[] values = new Object[components.length];

@@ -29,6 +29,7 @@ class WireFormatTest {
                     1,
                     new TensorCodec.Int8(),
                     new TensorCodec.TopK(0.5),
+                    2,
                     -7);
 
     private static SequencedMap<String, EncodedTensor> tensors() {
@@ -36,6 +37,8 @@ class WireFormatTest {
         tensors.put("hidden", encoded(2, 3, 4));
         return tensors;
     }
+
+    private static final MicroBatch AT = new MicroBatch(3, 41, 1, 2, 4);
 
     private static EncodedTensor encoded(long... shape) {
         return EncodedTensor.of(new TensorCodec.Int8(), FloatTensor.zeros(shape));
@@ -50,9 +53,12 @@ class WireFormatTest {
                                 "0a1b", 2, List.of("a", "ü b"), 16, 64, blob, blob, RULE, 1)),
                 new Message.Ready(),
                 new Message.RoundStart(3, 40, 10, tensors()),
-                new Message.Activation(3, 41, encoded(2, 3, 4), List.of(3, 1), List.of(0, 1)),
-                new Message.Gradient(3, 41, 0.25, encoded(2, 3, 4)),
-                new Message.Gradient(3, 41, 0.25, null),
+                new Message.Activation(AT, encoded(2, 3, 4), List.of(3, 1), List.of(0, 1)),
+                new Message.Activation(AT, encoded(2, 3, 4), List.of(3, 1), null),
+                new Message.Representation(AT, encoded(2, 3, 4)),
+                new Message.RepresentationGradient(AT, 0.5, encoded(2, 3, 4)),
+                new Message.Gradient(AT, 0.25, encoded(2, 3, 4)),
+                new Message.Gradient(AT, 0.25, null),
                 new Message.AdapterUpdate(3, 160, 55.5, tensors()),
                 new Message.Finished(0.9),
                 new Message.Refusal("because"));

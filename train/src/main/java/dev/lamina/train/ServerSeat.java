@@ -1,0 +1,109 @@
+package dev.lamina.train;
+
+import ai.djl.ndarray.NDManager;
+import dev.lamina.lam.Segment;
+import dev.lamina.nn.FloatTensor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What is on the server for one device: the part of the model above its cut, and while it takes
+/// part an adapter set with its optimiser.
+final class ServerSeat {
+    private final Segment part;
+    private final TrainingRule rule;
+    private final Map<MicroBatch, Message.Activation> waiting = new HashMap<>();
+    private @Nullable AdapterSet adapters;
+    private Map<String, FloatTensor> before = Map.of();
+
+    ServerSeat(Segment part, TrainingRule rule) {
+        this.part = part;
+        this.rule = rule;
+    }
+
+    Segment part() {
+        return part;
+    }
+
+    TrainingRule rule() {
+        return rule;
+    }
+
+    boolean isOpen() {
+        return adapters != null;
+    }
+
+    AdapterSet adapters() {
+        AdapterSet set = adapters;
+        if (set == null) {
+            throw new IllegalStateException("not this device's turn");
+        }
+        return set;
+    }
+
+    /// Makes an adapter set, if there is none.
+    void open(NDManager manager, Map<String, FloatTensor> initial) {
+        if (adapters == null) {
+            adapters = new AdapterSet(manager, rule.lora().names(part), initial, rule);
+        }
+    }
+
+    /// Keeps values and optimiser, to go back to.
+    void keep() {
+        before = adapters == null ? Map.of() : adapters.state();
+    }
+
+    /// Takes over the global adapter.
+    void begin(Map<String, FloatTensor> global) {
+        waiting.clear();
+        adapters().parameters().assign(global);
+    }
+
+    void rollBack() {
+        waiting.clear();
+        if (adapters != null && !before.isEmpty()) {
+            adapters.dropGradients();
+            adapters.restore(before);
+        }
+    }
+
+    /// The part with the adapters of a micro-batch's step.
+    Segment attach(int device, MicroBatch at) {
+        return rule.lora().attach(part, adapters().parameters(), rule.dropout(device, at));
+    }
+
+    /// A micro-batch's gradients are there; after the last one the optimiser takes its step.
+    void finishPart(MicroBatch at) {
+        if (at.isLast()) {
+            adapters().step(rule.schedule().at(at.step()));
+        }
+    }
+
+    /// Keeps an activation until its device has computed the loss.
+    void keepWaiting(Message.Activation activation) {
+        waiting.put(activation.at(), activation);
+    }
+
+    Message.Activation takeWaiting(MicroBatch at) {
+        return Objects.requireNonNull(waiting.remove(at), () -> "no activation of " + at);
+    }
+
+    boolean isFinite() {
+        for (FloatTensor tensor : adapters().parameters().values().values()) {
+            for (float value : tensor.values()) {
+                if (!Float.isFinite(value)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    void close() {
+        if (adapters != null) {
+            adapters.close();
+            adapters = null;
+        }
+    }
+}
