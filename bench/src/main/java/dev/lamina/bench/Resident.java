@@ -1,8 +1,10 @@
 package dev.lamina.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Resident memory of this process, as Linux tells it.
 public final class Resident {
@@ -10,14 +12,37 @@ public final class Resident {
 
     private Resident() {}
 
-    /// Bytes; 0 where the system does not tell.
+    /// Bytes now; 0 where the system does not tell.
     public static long bytes() {
+        return status("VmRSS:");
+    }
+
+    /// Most bytes since the start, or since [#resetPeak()]; 0 where the system does not tell.
+    static long peakBytes() {
+        return status("VmHWM:");
+    }
+
+    /// Begins a new peak.
+    static void resetPeak() {
         try {
-            for (String line :
-                    Files.exists(STATUS)
-                            ? Files.readAllLines(STATUS)
-                            : java.util.List.<String>of()) {
-                if (line.startsWith("VmRSS:")) {
+            Files.writeString(Path.of("/proc/self/clear_refs"), "5");
+        } catch (IOException e) {
+            throw new UncheckedIOException("this system does not measure peaks anew", e);
+        }
+    }
+
+    /// Gives back what the heap holds and nobody needs.
+    static void collect() {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+    }
+
+    private static long status(String key) {
+        try {
+            List<String> lines = Files.exists(STATUS) ? Files.readAllLines(STATUS) : List.of();
+            for (String line : lines) {
+                if (line.startsWith(key)) {
                     return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
                 }
             }

@@ -8,6 +8,7 @@ import dev.lamina.edge.ServerOrder;
 import dev.lamina.lam.Lora;
 import dev.lamina.nn.LearningRate;
 import dev.lamina.nn.TensorCodec;
+import dev.lamina.train.Execution;
 import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
 import java.util.List;
@@ -53,6 +54,7 @@ class StepBenchTest {
                 new ServerOrder.LongestTail(),
                 new TensorCodec.Fp32(),
                 new TensorCodec.Fp32(),
+                Execution.PLAIN,
                 1,
                 1);
     }
