@@ -9,6 +9,7 @@ import dev.lamina.edge.ServerOrder;
 import dev.lamina.lam.Lora;
 import dev.lamina.nn.LearningRate;
 import dev.lamina.nn.TensorCodec;
+import dev.lamina.train.Execution;
 import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
 import java.util.List;
@@ -162,6 +163,7 @@ final class BenchCommand implements Runnable {
                 new ServerOrder.LongestTail(),
                 codec,
                 new TensorCodec.Fp32(),
+                Execution.PLAIN,
                 1,
                 threads);
     }

@@ -2,6 +2,7 @@ package dev.lamina.app;
 
 import dev.lamina.app.RunRecord.Status;
 import dev.lamina.base.BadInputException;
+import dev.lamina.edge.CutPlan;
 import dev.lamina.train.Finetune;
 import dev.lamina.train.FinetuneResult;
 import dev.lamina.train.FinetuneSpec;
@@ -37,9 +38,11 @@ import picocli.CommandLine.Spec;
                     + " again), adapter/ (the LoRA adapter, PEFT's format), model/ (the merged model, Hugging Face's"
                     + " format), curves.png (loss and accuracy).",
             "",
-            "A device file (effective rates: what training reaches; 'server' and 'count' may be left out):",
+            "A device file (effective rates: what training reaches; 'server' and 'count' may be left out; 'lamina profiles'"
+                    + " lists the kinds):",
             "  server: {name: edge-box, effectiveFlopsPerSecond: 2.0e12, memoryBytes: 16e9}",
             "  devices:",
+            "    - {kind: jetson-nano, count: 2}",
             "    - {name: camera, count: 4, effectiveFlopsPerSecond: 1.5e11, memoryBytes: 4e9,",
             "       uplinkBitsPerSecond: 20e6, downlinkBitsPerSecond: 100e6}",
             "",
@@ -117,7 +120,8 @@ final class FinetuneCommand implements Callable<Integer> {
     }
 
     private int run(Finetune finetune, Path path) {
-        Map<String, Object> flags = SpecWriter.values(command, edge::portable);
+        tellDeployment(finetune);
+        Map<String, Object> flags = SpecWriter.values(command, FinetuneOptions.Edge::portable);
         if (place.resume == null) {
             SpecWriter.write(path.resolve("spec.yaml"), "finetune", flags);
         }
@@ -135,7 +139,7 @@ final class FinetuneCommand implements Callable<Integer> {
             new FinetuneOutput(context, common, path)
                     .write(
                             result,
-                            "cut " + String.join(",", edge.cut),
+                            result.cuts().isEmpty() ? "uncut" : "cut " + Cuts.text(result.cuts()),
                             finetune::saveAdapter,
                             finetune::saveModel);
             session.end(Status.DONE, result);
@@ -143,6 +147,29 @@ final class FinetuneCommand implements Callable<Integer> {
         } catch (RuntimeException | Error e) {
             session.end(Status.FAILED, null);
             throw e;
+        }
+    }
+
+    /// What was decided for the user.
+    private void tellDeployment(Finetune finetune) {
+        for (String device : finetune.leftOut()) {
+            context.err().println("left out: " + device + " has too little memory for its part");
+        }
+        @Nullable CutPlan plan = finetune.cutPlan();
+        if (plan != null && !common.quiet) {
+            context.err()
+                    .println(
+                            "cuts %s: eight steps in %.3g s; no cuts do it below %.3g s"
+                                    .formatted(
+                                            Cuts.text(plan.cuts()),
+                                            plan.makespanSeconds(),
+                                            plan.lowerBoundSeconds()));
+        }
+        if (edge.cut.contains("auto") && finetune.cuts().contains(0)) {
+            context.err()
+                    .println(
+                            "note: a cut of 0 leaves only the embedding on a device, and its texts can be read from"
+                                    + " what it sends; --cut 1 or more if that matters");
         }
     }
 

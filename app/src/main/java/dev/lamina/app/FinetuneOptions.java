@@ -6,6 +6,7 @@ import dev.lamina.edge.ServerOrder;
 import dev.lamina.lam.Lora;
 import dev.lamina.nn.LearningRate;
 import dev.lamina.nn.TensorCodec;
+import dev.lamina.train.Execution;
 import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
 import java.nio.file.Files;
@@ -73,12 +74,13 @@ final class FinetuneOptions {
 
     static final class Edge {
         /// Paths become absolute in a written spec, so that it can be run from anywhere.
-        Object portable(String key, Object value) {
+        static Object portable(String key, Object value) {
             List<String> names =
                     switch (key) {
                         case "model" -> MODELS;
                         case "data" -> TextDatasets.NAMES;
-                        case "devices" -> List.of(devices.matches("[0-9]+") ? devices : "");
+                        case "devices" ->
+                                List.of(value.toString().matches("[0-9]+") ? value.toString() : "");
                         case "certs" -> List.of();
                         default -> List.of(value.toString());
                     };
@@ -94,7 +96,8 @@ final class FinetuneOptions {
                 description =
                         "Who computes what: central (all data in one place), federated (whole model on each device,"
                                 + " adapters averaged), shared (device part on each device; the server keeps one"
-                                + " frozen model and an adapter set for each device)."
+                                + " frozen model and an adapter set for each device), parallel (a server model for"
+                                + " each device), sequential (one device after another)."
                                 + DEFAULT)
         String scheme;
 
@@ -119,11 +122,12 @@ final class FinetuneOptions {
 
         @Option(
                 names = "--cut",
-                paramLabel = "K",
+                paramLabel = "auto|K",
                 split = ",",
                 defaultValue = "1",
                 description =
-                        "Blocks that stay on a device: a number for all, or a list with one for each device (1,1,2)."
+                        "Blocks that stay on a device: a number for all, a list with one for each device (1,1,2), or"
+                                + " auto, which makes a round as short as the devices' memory and speed allow."
                                 + DEFAULT)
         List<String> cut;
 
@@ -133,7 +137,8 @@ final class FinetuneOptions {
                 defaultValue = "longest-tail",
                 description =
                         "Whose arrived activations the server takes next: longest-tail (what the device has still to do),"
-                                + " fifo, strict-longest-tail (waits for it), shortest-first, random."
+                                + " fifo, strict-longest-tail (waits for it), shortest-first, random, optimal (the shortest step;"
+                                + " waits), or one of a library on the class path."
                                 + DEFAULT)
         String order;
 
@@ -156,6 +161,52 @@ final class FinetuneOptions {
                                 + " round. Example: topk:0.1."
                                 + DEFAULT)
         String updateCodec;
+
+        @Option(
+                names = "--labels",
+                paramLabel = "WHERE",
+                defaultValue = "server",
+                description =
+                        "Where head and labels are: server, or device (the U shape: labels never leave it, for one more"
+                                + " exchange a step)."
+                                + DEFAULT)
+        String labels;
+
+        @Option(
+                names = "--micro-batches",
+                paramLabel = "N",
+                defaultValue = "1",
+                description =
+                        "Cut each batch into N, so that upload, computing and download overlap; the server's activations"
+                                + " shrink to 1/N."
+                                + DEFAULT)
+        int microBatches;
+
+        @Option(
+                names = "--recompute",
+                description =
+                        "Let the server keep only each block's input and compute the rest again: far less memory, half"
+                                + " as much computing again.")
+        boolean recompute;
+
+        @Option(
+                names = "--together",
+                paramLabel = "N",
+                defaultValue = "1",
+                description =
+                        "Let the server take up to N arrived devices with equal cuts through the frozen weights in one"
+                                + " pass."
+                                + DEFAULT)
+        int together;
+
+        /// How steps are carried out.
+        Execution execution() {
+            BadInputException.check(
+                    labels.equals("server") || labels.equals("device"),
+                    "--labels " + labels + " is neither server nor device",
+                    "take --labels device to keep them there");
+            return new Execution(labels.equals("device"), microBatches, recompute, together);
+        }
     }
 
     static final class Adapter {
@@ -338,6 +389,7 @@ final class FinetuneOptions {
                 ServerOrder.parse(edge.order, run.seed),
                 activationCodec(edge.codec),
                 TensorCodec.of(edge.updateCodec),
+                edge.execution(),
                 run.seed,
                 run.threads);
     }
@@ -377,8 +429,11 @@ final class FinetuneOptions {
         return SpecDefaults.keys(new CommandLine(all));
     }
 
+    /// None for `auto`.
     private static List<Integer> cuts(List<String> cuts) {
-        return cuts.stream().map(cut -> number("cut", cut)).toList();
+        return cuts.equals(List.of("auto"))
+                ? List.of()
+                : cuts.stream().map(cut -> number("cut", cut)).toList();
     }
 
     private static int number(String flag, String value) {

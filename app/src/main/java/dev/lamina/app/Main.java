@@ -86,6 +86,10 @@ public final class Main implements Runnable {
                             "Take part in a server's run with data of one's own.",
                             DeviceCommand::new),
                     new Subcommand(
+                            "reproduce",
+                            "Run a paper's experiment and its baselines side by side.",
+                            ReproduceCommand::new),
+                    new Subcommand(
                             "data",
                             "List, inspect, convert and split data sets of labelled text.",
                             DataCommand::new),
@@ -93,6 +97,10 @@ public final class Main implements Runnable {
                             "certs",
                             "Make the certificates of the edge server and the devices.",
                             CertsCommand::new),
+                    new Subcommand(
+                            "profiles",
+                            "List the known kinds of devices and servers, with the sources of their figures.",
+                            ProfilesCommand::new),
                     new Subcommand("runs", "List, show and compare past runs.", RunsCommand::new),
                     new Subcommand("bench", "Run the side-by-side benchmarks.", BenchCommand::new));
 

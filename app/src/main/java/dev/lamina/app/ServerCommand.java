@@ -188,7 +188,7 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     private int serve(FinetuneServer server, Path path, EventLog log) {
-        Map<String, Object> flags = SpecWriter.values(command, edge::portable);
+        Map<String, Object> flags = SpecWriter.values(command, FinetuneOptions.Edge::portable);
         SpecWriter.write(path.resolve("spec.yaml"), "server", flags);
         RunSession session = new RunSession(context, "server", path, flags);
         session.begin();
@@ -204,7 +204,7 @@ final class ServerCommand implements Callable<Integer> {
             new FinetuneOutput(context, common, path)
                     .write(
                             result,
-                            "cut " + String.join(",", edge.cut),
+                            result.cuts().isEmpty() ? "uncut" : "cut " + Cuts.text(result.cuts()),
                             server::saveAdapter,
                             server::saveModel);
             session.end(Status.DONE, result);

@@ -67,6 +67,8 @@ class BadInputTest {
                     finetune --resume nowhere         | nowhere
                     finetune --out /dev/null/x        | /dev/null/x
                     finetune --json /nowhere/x.json   | /nowhere/x.json
+                    profiles jetson                   | 'jetson'
+                    profiles m3 m4                    | 'm4'
                     runs show 7                       | '7'
                     runs compare 1                    | ID|DIR
                     data inspect nowhere.csv          | nowhere.csv

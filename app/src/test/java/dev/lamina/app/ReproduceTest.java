@@ -1,0 +1,104 @@
+package dev.lamina.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReproduceTest {
+    @TempDir Path temp;
+
+    private CommandLineFixture.Outcome run(Object... args) {
+        return new CommandLineFixture(temp.resolve("runs")).run(args);
+    }
+
+    @Test
+    void smallAndQuick() throws Exception {
+        Path data = temp.resolve("data.txt");
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            text.append(i % 2 == 0 ? "rain number " : "bread number ")
+                    .append(i)
+                    .append(i % 2 == 0 ? ";weather\n" : ";food\n");
+        }
+        Files.writeString(data, text);
+        Path out = temp.resolve("out");
+        CommandLineFixture.Outcome outcome =
+                run(
+                        "reproduce",
+                        "sfl",
+                        "--quick",
+                        "--shape",
+                        "shape:3x32x4",
+                        "--model",
+                        "shape:2x32x4",
+                        "--devices",
+                        "3",
+                        "--steps",
+                        "3",
+                        "--data",
+                        data.toString(),
+                        "--out",
+                        out.toString(),
+                        "--quiet");
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        String html = Files.readString(out.resolve("report.html"));
+        assertThat(html).contains("shared+", "data:image/png;base64,");
+        for (String picture :
+                new String[] {
+                    "gantt-shared", "gantt-sequential", "memory", "accuracy", "timeline"
+                }) {
+            assertThat(out.resolve(picture + ".png")).isNotEmptyFile();
+        }
+        Map<String, Object> result = Json.map(Files.readString(out.resolve("result.json")));
+        assertThat(result)
+                .containsKeys(
+                        "memoryVsParallel",
+                        "memoryVsSequential",
+                        "timeVsSequential",
+                        "timeVsParallel",
+                        "accuracy",
+                        "orderGapMean",
+                        "orderGapMax");
+        assertThat((Double) result.get("orderGapMean")).isBetween(1.0, 1.05);
+        Map<String, Object> accuracy = Json.map(Objects.requireNonNull(result.get("accuracy")));
+        assertThat(accuracy)
+                .containsOnlyKeys("central", "sequential", "parallel", "shared", "shared+");
+        assertThat(accuracy.get("parallel")).isEqualTo(accuracy.get("shared"));
+        // a resumed experiment does nothing again
+        CommandLineFixture.Outcome again = run("reproduce", "sfl", "--resume", out, "--quiet");
+        assertThat(again.exitCode()).as(again.err()).isZero();
+    }
+
+    @Test
+    void badInput() {
+        bad("experiment 'fig9' is not known", "fig9");
+        bad("--target 89.0", "sfl", "--target", "89");
+        bad("shape:bert-vast", "sfl", "--shape", "shape:bert-vast");
+        bad("can hold even the embedding", "sfl", "--devices", smallDevices());
+        assertThat(temp.resolve("runs").resolve("reproduce")).doesNotExist();
+    }
+
+    private void bad(String part, Object... args) {
+        Object[] all = new Object[args.length + 1];
+        all[0] = "reproduce";
+        System.arraycopy(args, 0, all, 1, args.length);
+        CommandLineFixture.Outcome outcome = run(all);
+        assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(2);
+        assertThat(outcome.err()).contains(part, "Maybe ");
+    }
+
+    private Path smallDevices() {
+        try {
+            return Files.writeString(
+                    temp.resolve("devices.yaml"),
+                    "devices:\n  - {kind: jetson-nano, name: tiny, memoryBytes: 1000}\n");
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
