@@ -133,7 +133,7 @@ final class ReproduceCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            defaultValue = "8",
+            defaultValue = "6",
             description = "Rounds of a training run." + DEFAULT)
     private int rounds;
 

@@ -192,6 +192,11 @@ final class ServerCommand implements Callable<Integer> {
         SpecWriter.write(path.resolve("spec.yaml"), "server", flags);
         RunSession session = new RunSession(context, "server", path, flags);
         session.begin();
+        server.leftOut()
+                .forEach(device ->
+                        log.warn(
+                                "left out: it has too little memory for its part",
+                                Map.of("device", device)));
         try (StopSignal stop = StopSignal.install(context.err());
                 ServerEvents events =
                         new ServerEvents(log, stop, this::metricsAt, listening.metrics != null)) {

@@ -40,6 +40,11 @@ public final class SflExperiment {
     private static final int MOST_DEVICES = 100_000;
     private static final String PLUS = "shared+";
 
+    /// How much lower the learning rate is where one adapter takes all the steps in a row. Where
+    /// each device takes a sixth of them and adapters are averaged, a rate that suits is too high
+    /// for that, and diverges.
+    private static final double IN_A_ROW = 3;
+
     private final Plan plan;
     private final Path directory;
     private final Listener listener;
@@ -384,11 +389,12 @@ public final class SflExperiment {
         FinetuneSpec shared = plan.training();
         Map<String, FinetuneSpec> all = new LinkedHashMap<>();
         FinetuneSpec first = shared.withPartition(plan.partitions().getFirst());
-        all.put("central", first.withScheme(Scheme.CENTRAL));
-        all.put("sequential", first.withScheme(Scheme.SEQUENTIAL));
-        all.put("parallel", first.withScheme(Scheme.PARALLEL));
         all.put("shared", first);
+        all.put("parallel", first.withScheme(Scheme.PARALLEL));
         all.put(PLUS, SflSpecs.plus(first));
+        double inARow = first.learningRate() / IN_A_ROW;
+        all.put("central", first.withScheme(Scheme.CENTRAL).withLearningRate(inARow));
+        all.put("sequential", first.withScheme(Scheme.SEQUENTIAL).withLearningRate(inARow));
         for (String partition : plan.partitions().subList(1, plan.partitions().size())) {
             FinetuneSpec other = shared.withPartition(partition);
             all.put("shared, " + partition, other);

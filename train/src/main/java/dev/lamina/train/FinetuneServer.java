@@ -81,14 +81,7 @@ public final class FinetuneServer implements AutoCloseable {
                 spec.execution().together() == 1,
                 "together " + spec.execution().together() + " is for runs in one process",
                 "leave --together out: over a network devices do not arrive together.");
-        BadInputException.check(
-                config.minDevices() <= spec.devices().size(),
-                "min-devices "
-                        + config.minDevices()
-                        + " is above the "
-                        + spec.devices().size()
-                        + " devices of the run",
-                "take --min-devices 1");
+        checkEnough(spec, config);
         HeldOut data =
                 TextDatasets.heldOut(
                         spec.data(),
@@ -96,11 +89,28 @@ public final class FinetuneServer implements AutoCloseable {
                         spec.seed());
         TaskModel model = TaskModel.load(spec, data.labels());
         try {
+            checkEnough(model.spec(), config);
             return new FinetuneServer(model.spec(), config, data, model);
         } catch (RuntimeException e) {
             model.close();
             throw e;
         }
+    }
+
+    private static void checkEnough(FinetuneSpec spec, NetworkConfig config) {
+        BadInputException.check(
+                config.minDevices() <= spec.devices().size(),
+                "min-devices "
+                        + config.minDevices()
+                        + " is above the "
+                        + spec.devices().size()
+                        + " devices that can take part",
+                "take --min-devices 1, or devices with enough memory");
+    }
+
+    /// Devices that are too small to take part.
+    public List<String> leftOut() {
+        return model.deployment().leftOut();
     }
 
     /// Of everything that the result depends on here: the spec but for its number of threads, and

@@ -136,6 +136,37 @@ public record FinetuneSpec(
         return with(scheme, devices, server, other, cuts, codec, execution, threads);
     }
 
+    /// The same run with another peak learning rate.
+    public FinetuneSpec withLearningRate(double other) {
+        return new FinetuneSpec(
+                scheme,
+                model,
+                data,
+                textColumn,
+                labelColumn,
+                devices,
+                server,
+                partition,
+                cuts,
+                lora,
+                batch,
+                other,
+                schedule,
+                warmup,
+                weightDecay,
+                clip,
+                epochs,
+                rounds,
+                maxSteps,
+                seqLen,
+                order,
+                codec,
+                updateCodec,
+                execution,
+                seed,
+                threads);
+    }
+
     private FinetuneSpec with(
             Scheme otherScheme,
             List<DeviceProfile> otherDevices,

@@ -23,9 +23,9 @@ import java.util.stream.IntStream;
 record MemoryModel(Bert.Config shape, Lora lora, int classes) {
     private static final int FLOAT = 4;
 
-    /// Of the process itself, once: the young part of Java's heap, and what the engine's threads
-    /// keep. Measured.
-    private static final long RUNTIME = 64L << 20;
+    /// Of the process itself, once: the slack of Java's heap, compiled code, and what the engine's
+    /// threads keep. Measured.
+    private static final long RUNTIME = 112L << 20;
 
     /// Values in Java and in the engine, gradient in the engine, two moments.
     private static final int ADAPTER_BYTES = 5 * FLOAT;

@@ -60,9 +60,15 @@ final class ServerSeat {
         adapters().parameters().assign(global);
     }
 
+    /// Goes back to what was kept; to no adapter set, if there was none.
     void rollBack() {
         waiting.clear();
-        if (adapters != null && !before.isEmpty()) {
+        if (adapters == null) {
+            return;
+        }
+        if (before.isEmpty()) {
+            close();
+        } else {
             adapters.dropGradients();
             adapters.restore(before);
         }
