@@ -1,5 +1,6 @@
 package dev.lamina.bench;
 
+import dev.lamina.base.AtomicFiles;
 import dev.lamina.edge.DeviceProfile;
 import dev.lamina.edge.Profiles;
 import dev.lamina.edge.ServerProfile;
@@ -11,7 +12,7 @@ import dev.lamina.train.Scheme;
 import dev.lamina.train.ServerProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,6 +58,22 @@ public record ServerMemory(
     ///
     /// @param spec whose server is measured
     public static ServerMemory measure(FinetuneSpec spec, Compare compare) {
+        try {
+            Path figures = Files.createTempFile("lamina-server-memory", ".json");
+            try {
+                run(command(spec, compare, figures), compare);
+                return JsonMapper.shared().readValue(Files.readString(figures), ServerMemory.class);
+            } finally {
+                Files.delete(figures);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (JacksonException e) {
+            throw new IllegalStateException("no figures of the server's process", e);
+        }
+    }
+
+    private static List<String> command(FinetuneSpec spec, Compare compare, Path figures) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -85,38 +102,34 @@ public record ServerMemory(
                         "" + spec.execution().recompute(),
                         "" + spec.seed(),
                         "" + spec.threads(),
-                        compare.name()));
+                        compare.name(),
+                        figures.toString()));
+        return command;
+    }
+
+    private static void run(List<String> command, Compare compare) throws IOException {
         ProcessBuilder builder =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+                new ProcessBuilder(command)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD);
         if (compare == Compare.NOTHING) {
             builder.environment().put("MALLOC_MMAP_THRESHOLD_", "1048576");
         }
+        Process process = builder.start();
+        Thread hook = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(hook);
         try {
-            Process process = builder.start();
-            Thread hook = new Thread(process::destroyForcibly);
-            Runtime.getRuntime().addShutdownHook(hook);
-            try {
-                String out =
-                        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                                .strip();
-                int code = process.waitFor();
-                if (code != 0) {
-                    throw new IllegalStateException(
-                            "measuring the memory of " + spec.scheme() + " failed with " + code);
-                }
-                return JsonMapper.shared()
-                        .readValue(out.lines().toList().getLast(), ServerMemory.class);
-            } finally {
-                process.destroyForcibly();
-                removed(hook);
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new IllegalStateException(
+                        "the process that measures a server ended with " + code);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (JacksonException e) {
-            throw new IllegalStateException("no figures of the server's process", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        } finally {
+            process.destroyForcibly();
+            removed(hook);
         }
     }
 
@@ -128,7 +141,7 @@ public record ServerMemory(
         }
     }
 
-    /// The process of its own: prints the figures as JSON.
+    /// The process of its own: writes the figures as JSON to the file that comes last.
     public static void main(String[] args) {
         List<Integer> cuts = Arrays.stream(args[2].split(",", -1)).map(Integer::valueOf).toList();
         ServerProfile large = new ServerProfile("large", 1, 1, 1L << 50, 0, 1);
@@ -152,8 +165,9 @@ public record ServerMemory(
                                         Integer.parseInt(args[6]),
                                         Boolean.parseBoolean(args[7]),
                                         1));
-        System.out.println(
-                JsonMapper.shared().writeValueAsString(run(spec, Compare.valueOf(args[10]))));
+        String figures =
+                JsonMapper.shared().writeValueAsString(run(spec, Compare.valueOf(args[10])));
+        AtomicFiles.writeString(Path.of(args[11]), figures);
     }
 
     private static DeviceProfile large(DeviceProfile d) {
