@@ -6,6 +6,7 @@ import dev.lamina.nn.Tensors;
 import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.ServerProbe;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// Whether one constant turns the latency model's floating-point operations into this machine's
@@ -19,7 +20,7 @@ import java.util.List;
 ///   own
 public record Calibration(
         double flopsPerSecond, List<Case> cases, double worstError, double worstErrorOfWork) {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 8;
     private static final List<String> SHAPES =
             List.of(
                     "shape:6x384x12@32",
@@ -32,7 +33,7 @@ public record Calibration(
     ///
     /// @param shape `shape:LAYERSxHIDDENxHEADS@TOKENS`; one block of it is on the device
     /// @param gigaflops of a step on the server (derived)
-    /// @param seconds median of the measured times
+    /// @param seconds least of the measured times, which others on the machine disturb least
     /// @param predictedSeconds by the constant
     public record Case(String shape, double gigaflops, double seconds, double predictedSeconds) {}
 
@@ -56,10 +57,9 @@ public record Calibration(
                     }
                 }
             }
-            List<Double> medians =
-                    seconds.stream().map(times -> StepBench.quantile(times, 0.5)).toList();
-            Fit flops = Fit.of(probes.stream().map(ServerProbe::stepFlops).toList(), medians);
-            Fit work = Fit.of(probes.stream().map(ServerProbe::stepWork).toList(), medians);
+            List<Double> least = seconds.stream().map(times -> Collections.min(times)).toList();
+            Fit flops = Fit.of(probes.stream().map(ServerProbe::stepFlops).toList(), least);
+            Fit work = Fit.of(probes.stream().map(ServerProbe::stepWork).toList(), least);
             List<Case> cases = new ArrayList<>();
             for (int k = 0; k < probes.size(); k++) {
                 double operations = probes.get(k).stepFlops();
@@ -67,7 +67,7 @@ public record Calibration(
                         new Case(
                                 SHAPES.get(k),
                                 operations / 1e9,
-                                medians.get(k),
+                                least.get(k),
                                 operations / flops.rate()));
             }
             return new Calibration(
