@@ -2,17 +2,12 @@ package dev.lamina.app;
 
 import dev.lamina.base.BadInputException;
 import dev.lamina.bench.NetworkBench;
+import dev.lamina.bench.SflSpecs;
 import dev.lamina.bench.StepBench;
 import dev.lamina.bench.WireBench;
-import dev.lamina.edge.Profiles;
-import dev.lamina.edge.ServerOrder;
-import dev.lamina.lam.Lora;
-import dev.lamina.nn.LearningRate;
 import dev.lamina.nn.TensorCodec;
-import dev.lamina.train.Execution;
 import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,7 +83,7 @@ final class BenchCommand implements Runnable {
         common.check();
         int warmup = Math.min(20, steps);
         FinetuneSpec shared =
-                spec(
+                SflSpecs.steps(
                         model,
                         1,
                         cut,
@@ -128,44 +123,6 @@ final class BenchCommand implements Runnable {
                                                                     report.residentBytesAfter()))));
         }
         return Failures.DONE;
-    }
-
-    private static FinetuneSpec spec(
-            String model,
-            int devices,
-            int cut,
-            TensorCodec codec,
-            int batch,
-            int rounds,
-            int steps,
-            int threads) {
-        return new FinetuneSpec(
-                Scheme.SHARED,
-                model,
-                "wordnet",
-                null,
-                null,
-                Profiles.devices(devices),
-                Profiles.GPU_SERVER,
-                "iid",
-                List.of(cut),
-                new Lora(16, 32, 0, List.of(Lora.Target.QUERY, Lora.Target.VALUE)),
-                batch,
-                1e-3,
-                LearningRate.Decay.CONSTANT,
-                0,
-                0.01,
-                1,
-                100,
-                rounds,
-                steps,
-                64,
-                new ServerOrder.LongestTail(),
-                codec,
-                new TensorCodec.Fp32(),
-                Execution.PLAIN,
-                1,
-                threads);
     }
 
     /// What `bench wire` has measured.
@@ -236,7 +193,7 @@ final class BenchCommand implements Runnable {
                 runs == 0
                         ? null
                         : NetworkBench.run(
-                                spec(
+                                SflSpecs.steps(
                                         model,
                                         devices,
                                         1,

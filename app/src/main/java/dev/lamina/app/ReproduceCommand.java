@@ -5,16 +5,11 @@ import dev.lamina.base.AtomicFiles;
 import dev.lamina.base.BadInputException;
 import dev.lamina.bench.SflExperiment;
 import dev.lamina.bench.SflResult;
+import dev.lamina.bench.SflSpecs;
 import dev.lamina.data.Partition;
-import dev.lamina.edge.ServerOrder;
 import dev.lamina.lam.Backbone;
-import dev.lamina.lam.Lora;
-import dev.lamina.nn.LearningRate;
-import dev.lamina.nn.TensorCodec;
-import dev.lamina.train.Execution;
 import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.RunListener;
-import dev.lamina.train.Scheme;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -202,31 +197,14 @@ final class ReproduceCommand implements Callable<Integer> {
     private SflExperiment.Plan plan() {
         DevicesFile machines = FinetuneOptions.machines(devices);
         FinetuneSpec training =
-                new FinetuneSpec(
-                        Scheme.SHARED,
+                SflSpecs.training(
                         model,
                         data(),
-                        null,
-                        null,
                         machines.devices(),
                         machines.server(),
-                        "iid",
-                        List.of(1),
-                        new Lora(16, 32, 0, List.of(Lora.Target.values())),
-                        16,
-                        3e-3,
-                        LearningRate.Decay.LINEAR,
-                        0.1,
-                        0.01,
-                        1,
                         epochs,
                         quick ? 2 : rounds,
                         quick ? QUICK_STEPS : 0,
-                        64,
-                        new ServerOrder.LongestTail(),
-                        new TensorCodec.Fp32(),
-                        new TensorCodec.Fp32(),
-                        Execution.PLAIN,
                         seed,
                         threads);
         return new SflExperiment.Plan(

@@ -92,8 +92,8 @@ public record ServerMemory(
                 List.of(
                         spec.scheme().toString(),
                         spec.model(),
-                        spec.devices().stream()
-                                .map(d -> "" + spec.cut(spec.devices().indexOf(d)))
+                        spec.cutOfEach().stream()
+                                .map(String::valueOf)
                                 .collect(Collectors.joining(",")),
                         "" + spec.batch(),
                         "" + spec.seqLen(),

@@ -26,7 +26,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -48,6 +50,7 @@ public final class SflExperiment {
     private final Plan plan;
     private final Path directory;
     private final Listener listener;
+    private final Map<String, RoundEstimate> rounds = new LinkedHashMap<>();
 
     /// What is to be done.
     ///
@@ -80,10 +83,12 @@ public final class SflExperiment {
     /// Prepares the experiment.
     ///
     /// @param directory where results are kept as they come
+    /// @throws dev.lamina.base.BadInputException if shape and machines do not fit
     public SflExperiment(Plan plan, Path directory, Listener listener) {
         this.plan = plan;
         this.directory = directory;
         this.listener = listener;
+        variants().forEach((name, spec) -> rounds.put(name, estimate(spec, plan.stepsPerRound())));
     }
 
     /// The specs of all schemes at the paper's shape, and of each improvement by itself.
@@ -119,8 +124,6 @@ public final class SflExperiment {
     ///
     /// @return null if the listener asked to stop before the end
     public @Nullable SflResult run() {
-        Map<String, FinetuneSpec> variants = new LinkedHashMap<>();
-        variants().forEach((name, spec) -> variants.put(name, resolved(spec)));
         List<SflResult.Training> trained = new ArrayList<>();
         for (Map.Entry<String, FinetuneSpec> run : trainings().entrySet()) {
             SflResult.@Nullable Training training = train(run.getKey(), run.getValue());
@@ -139,34 +142,33 @@ public final class SflExperiment {
                             "shared, recompute",
                             "shared, 4 micro-batches",
                             PLUS)) {
-                measured.put(name, memory(name, Objects.requireNonNull(variants.get(name))));
+                measured.put(name, memory(name));
             }
         }
-        return result(variants, measured, trained);
+        return result(measured, trained);
     }
 
-    private FinetuneSpec resolved(FinetuneSpec spec) {
-        return estimate(spec, 1).spec();
-    }
-
-    private RoundEstimate estimate(FinetuneSpec spec, int steps) {
+    private static RoundEstimate estimate(FinetuneSpec spec, int steps) {
         return RoundEstimate.of(spec, SflSpecs.CLASSES, steps);
+    }
+
+    /// The spec of a scheme, with its cuts.
+    private FinetuneSpec spec(String scheme) {
+        return Objects.requireNonNull(rounds.get(scheme), scheme).spec();
     }
 
     /// A short round of a scheme, for a picture.
     ///
     /// @param steps of each device
     public Timeline timeline(String scheme, int steps) {
-        return estimate(Objects.requireNonNull(variants().get(scheme), scheme), steps).timeline();
+        return estimate(spec(scheme), steps).timeline();
     }
 
-    private SflResult result(
-            Map<String, FinetuneSpec> variants,
-            Map<String, ServerMemory> measured,
-            List<SflResult.Training> trained) {
-        SflResult.@Nullable SideBySide sideBySide = sideBySide(variants);
+    private SflResult result(Map<String, ServerMemory> measured, List<SflResult.Training> trained) {
+        SflResult.@Nullable SideBySide sideBySide = sideBySide();
         List<SflResult.Scheme> schemes = new ArrayList<>();
-        variants.forEach((name, spec) -> schemes.add(scheme(name, measured.get(name), sideBySide)));
+        rounds.forEach(
+                (name, round) -> schemes.add(scheme(name, round, measured.get(name), sideBySide)));
         listener.stage("orders: " + ORDER_CASES + " random cases of six devices");
         List<OrderGap> orders =
                 List.of("longest-tail", "fifo", "strict-longest-tail", "shortest-first", "random")
@@ -187,7 +189,7 @@ public final class SflExperiment {
                 plan.shape(),
                 t.batch(),
                 plan.seqLen(),
-                t.devices().stream().map(DeviceProfile::name).toList(),
+                spec("shared").devices().stream().map(DeviceProfile::name).toList(),
                 t.server().name(),
                 plan.stepsPerRound(),
                 memoryRatios(schemes, "parallel"),
@@ -201,7 +203,7 @@ public final class SflExperiment {
                 schemes,
                 trained,
                 sideBySide,
-                together(variants),
+                together(),
                 calibration(),
                 timeline,
                 plan.target(),
@@ -209,9 +211,11 @@ public final class SflExperiment {
     }
 
     private SflResult.Scheme scheme(
-            String name, @Nullable ServerMemory memory, SflResult.@Nullable SideBySide sideBySide) {
-        FinetuneSpec spec = Objects.requireNonNull(variants().get(name), name);
-        RoundEstimate round = estimate(spec, plan.stepsPerRound());
+            String name,
+            RoundEstimate round,
+            @Nullable ServerMemory memory,
+            SflResult.@Nullable SideBySide sideBySide) {
+        FinetuneSpec spec = round.spec();
         Timeline timeline = round.timeline();
         Double penalised = null;
         if (sideBySide != null && spec.scheme() == Scheme.PARALLEL) {
@@ -221,11 +225,11 @@ public final class SflExperiment {
                             .timeline()
                             .makespanSeconds();
         }
-        int devices = round.spec().devices().size();
+        CutPlan chosen = round.plan();
         return new SflResult.Scheme(
                 name,
-                IntStream.range(0, devices).mapToObj(round.spec()::cut).toList(),
-                bound(round),
+                spec.cutOfEach(),
+                chosen == null ? null : chosen.lowerBoundSeconds(),
                 timeline.makespanSeconds(),
                 penalised,
                 round.serverBytes(),
@@ -235,49 +239,52 @@ public final class SflExperiment {
                 round.downlinkBytes(),
                 round.deviceJoules(),
                 round.serverJoules(),
-                IntStream.range(0, devices).mapToObj(timeline::waitingSeconds).toList(),
+                IntStream.range(0, spec.devices().size())
+                        .mapToObj(timeline::waitingSeconds)
+                        .toList(),
                 timeline.serverUtilisation());
-    }
-
-    /// Of chosen cuts; micro-batches overlap in ways that the bound does not know.
-    private static @Nullable Double bound(RoundEstimate round) {
-        CutPlan plan = round.plan();
-        return plan == null || round.spec().execution().microBatches() > 1
-                ? null
-                : plan.lowerBoundSeconds();
     }
 
     private static Map<String, SflResult.Ratio> memoryRatios(
             List<SflResult.Scheme> schemes, String other) {
-        SflResult.Scheme theirs = named(schemes, other);
-        Map<String, SflResult.Ratio> ratios = new LinkedHashMap<>();
-        for (String ours : List.of("shared", PLUS)) {
-            SflResult.Scheme our = named(schemes, ours);
-            Long ourBytes = our.serverMeasuredBytes();
-            Long theirBytes = theirs.serverMeasuredBytes();
-            ratios.put(
-                    ours,
-                    new SflResult.Ratio(
-                            (double) our.serverBytes() / theirs.serverBytes(),
-                            ourBytes == null || theirBytes == null
-                                    ? null
-                                    : (double) ourBytes / theirBytes));
-        }
-        return ratios;
+        return ratios(
+                schemes,
+                other,
+                SflResult.Scheme::serverBytes,
+                SflResult.Scheme::serverMeasuredBytes,
+                SflResult.Scheme::serverMeasuredBytes);
     }
 
     private static Map<String, SflResult.Ratio> timeRatios(
             List<SflResult.Scheme> schemes, String other) {
+        return ratios(
+                schemes,
+                other,
+                SflResult.Scheme::secondsPerRound,
+                SflResult.Scheme::secondsPerRound,
+                SflResult.Scheme::secondsPerRoundSideBySide);
+    }
+
+    /// Ours over another scheme's: as modelled, and where both were measured, as measured.
+    private static Map<String, SflResult.Ratio> ratios(
+            List<SflResult.Scheme> schemes,
+            String other,
+            ToDoubleFunction<SflResult.Scheme> modelled,
+            Function<SflResult.Scheme, @Nullable Number> ourMeasured,
+            Function<SflResult.Scheme, @Nullable Number> theirMeasured) {
         SflResult.Scheme theirs = named(schemes, other);
         Map<String, SflResult.Ratio> ratios = new LinkedHashMap<>();
-        for (String ours : List.of("shared", PLUS)) {
-            double our = named(schemes, ours).secondsPerRound();
-            Double penalised = theirs.secondsPerRoundSideBySide();
+        for (String name : List.of("shared", PLUS)) {
+            SflResult.Scheme ours = named(schemes, name);
+            Number our = ourMeasured.apply(ours);
+            Number their = theirMeasured.apply(theirs);
             ratios.put(
-                    ours,
+                    name,
                     new SflResult.Ratio(
-                            our / theirs.secondsPerRound(),
-                            penalised == null ? null : our / penalised));
+                            modelled.applyAsDouble(ours) / modelled.applyAsDouble(theirs),
+                            our == null || their == null
+                                    ? null
+                                    : our.doubleValue() / their.doubleValue()));
         }
         return ratios;
     }
@@ -286,12 +293,11 @@ public final class SflExperiment {
         return schemes.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
     }
 
-    private SflResult.@Nullable SideBySide sideBySide(Map<String, FinetuneSpec> variants) {
+    private SflResult.@Nullable SideBySide sideBySide() {
         if (!plan.measure()) {
             return null;
         }
-        ServerMemory parallel =
-                compared("parallel", variants, ServerMemory.Compare.AT_ONCE, "all at once");
+        ServerMemory parallel = compared("parallel", ServerMemory.Compare.AT_ONCE, "all at once");
         int copies = plan.training().devices().size();
         double slowdown = parallel.atOnceSeconds() / parallel.inTurnSeconds();
         return new SflResult.SideBySide(
@@ -301,28 +307,22 @@ public final class SflExperiment {
                 copies == 1 ? 0 : Math.max(0, slowdown - 1) / (copies - 1));
     }
 
-    private ServerMemory compared(
-            String name,
-            Map<String, FinetuneSpec> variants,
-            ServerMemory.Compare compare,
-            String what) {
+    private ServerMemory compared(String name, ServerMemory.Compare compare, String what) {
         return kept(
                 "compared-" + file(name),
                 ServerMemory.class,
                 () -> {
                     listener.stage(
                             "comparing: a step of each device one after another, and " + what);
-                    return ServerMemory.measure(
-                            Objects.requireNonNull(variants.get(name)), compare);
+                    return ServerMemory.measure(spec(name), compare);
                 });
     }
 
-    private List<SflResult.Together> together(Map<String, FinetuneSpec> variants) {
+    private List<SflResult.Together> together() {
         if (!plan.measure()) {
             return List.of();
         }
-        ServerMemory shared =
-                compared("shared", variants, ServerMemory.Compare.TOGETHER, "in one pass");
+        ServerMemory shared = compared("shared", ServerMemory.Compare.TOGETHER, "in one pass");
         List<SflResult.Together> all = new ArrayList<>();
         all.add(
                 new SflResult.Together(
@@ -374,13 +374,13 @@ public final class SflExperiment {
                 });
     }
 
-    private ServerMemory memory(String name, FinetuneSpec spec) {
+    private ServerMemory memory(String name) {
         return kept(
                 "memory-" + file(name),
                 ServerMemory.class,
                 () -> {
                     listener.stage("memory: the server of '" + name + "' in a process of its own");
-                    return ServerMemory.measure(spec, ServerMemory.Compare.NOTHING);
+                    return ServerMemory.measure(spec(name), ServerMemory.Compare.NOTHING);
                 });
     }
 

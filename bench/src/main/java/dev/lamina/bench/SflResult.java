@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param model whose shape timing and memory are of
 /// @param batch texts in a step
 /// @param seqLen tokens of each
-/// @param devices names
+/// @param devices names of those that take part
 /// @param server name
 /// @param stepsPerRound of each device
 /// @param memoryVsParallel server memory over that of `parallel`

@@ -1,6 +1,7 @@
 package dev.lamina.bench;
 
 import dev.lamina.edge.DeviceProfile;
+import dev.lamina.edge.Profiles;
 import dev.lamina.edge.ServerOrder;
 import dev.lamina.edge.ServerProfile;
 import dev.lamina.lam.Lora;
@@ -11,7 +12,7 @@ import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
 import java.util.List;
 
-/// The runs of paper [B]'s experiment: LoRA of rank 16 on queries and values, batches of 16.
+/// The runs of the benchmarks and of paper [B]'s experiment: all `shared`, with LoRA of rank 16.
 public final class SflSpecs {
     /// Of the emotions data set.
     static final int CLASSES = 6;
@@ -22,7 +23,7 @@ public final class SflSpecs {
 
     private SflSpecs() {}
 
-    /// `shared` at a model's shape.
+    /// `shared` at a model's shape, for timing and memory.
     public static FinetuneSpec shared(
             String model,
             List<DeviceProfile> devices,
@@ -32,27 +33,104 @@ public final class SflSpecs {
             int seqLen,
             long seed,
             int threads) {
+        return spec(
+                new Input(model, "wordnet", seqLen),
+                new Machines(devices, server, cuts),
+                List.of(Lora.Target.QUERY, Lora.Target.VALUE),
+                batch,
+                new Training(1e-3, LearningRate.Decay.CONSTANT, 0, 1, 1, 0),
+                seed,
+                threads);
+    }
+
+    /// `shared` to be trained to the end, an adapter on every dense layer.
+    ///
+    /// @param maxSteps of all devices; 0 for no limit
+    public static FinetuneSpec training(
+            String model,
+            String data,
+            List<DeviceProfile> devices,
+            ServerProfile server,
+            double epochs,
+            int rounds,
+            int maxSteps,
+            long seed,
+            int threads) {
+        return spec(
+                new Input(model, data, 64),
+                new Machines(devices, server, List.of(1)),
+                List.of(Lora.Target.values()),
+                16,
+                new Training(3e-3, LearningRate.Decay.LINEAR, 0.1, epochs, rounds, maxSteps),
+                seed,
+                threads);
+    }
+
+    /// `shared` for a benchmark of real steps on nominal devices.
+    ///
+    /// @param steps of all devices
+    public static FinetuneSpec steps(
+            String model,
+            int devices,
+            int cut,
+            TensorCodec codec,
+            int batch,
+            int rounds,
+            int steps,
+            int threads) {
+        return spec(
+                        new Input(model, "wordnet", 64),
+                        new Machines(Profiles.devices(devices), Profiles.GPU_SERVER, List.of(cut)),
+                        List.of(Lora.Target.QUERY, Lora.Target.VALUE),
+                        batch,
+                        new Training(1e-3, LearningRate.Decay.CONSTANT, 0, 100, rounds, steps),
+                        1,
+                        threads)
+                .withExecution(codec, Execution.PLAIN);
+    }
+
+    private record Input(String model, String data, int seqLen) {}
+
+    private record Machines(
+            List<DeviceProfile> devices, ServerProfile server, List<Integer> cuts) {}
+
+    private record Training(
+            double learningRate,
+            LearningRate.Decay schedule,
+            double warmup,
+            double epochs,
+            int rounds,
+            int maxSteps) {}
+
+    private static FinetuneSpec spec(
+            Input input,
+            Machines machines,
+            List<Lora.Target> targets,
+            int batch,
+            Training training,
+            long seed,
+            int threads) {
         return new FinetuneSpec(
                 Scheme.SHARED,
-                model,
-                "wordnet",
+                input.model(),
+                input.data(),
                 null,
                 null,
-                devices,
-                server,
+                machines.devices(),
+                machines.server(),
                 "iid",
-                cuts,
-                new Lora(16, 32, 0, List.of(Lora.Target.QUERY, Lora.Target.VALUE)),
+                machines.cuts(),
+                new Lora(16, 32, 0, targets),
                 batch,
-                1e-3,
-                LearningRate.Decay.CONSTANT,
-                0,
+                training.learningRate(),
+                training.schedule(),
+                training.warmup(),
                 0.01,
                 1,
-                1,
-                1,
-                0,
-                seqLen,
+                training.epochs(),
+                training.rounds(),
+                training.maxSteps(),
+                input.seqLen(),
                 new ServerOrder.LongestTail(),
                 new TensorCodec.Fp32(),
                 new TensorCodec.Fp32(),

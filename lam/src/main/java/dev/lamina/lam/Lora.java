@@ -163,17 +163,12 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
     /// Only small objects are made: the frozen weights are shared, so that one model serves many
     /// adapter sets.
     public Segment attach(Segment plain, Parameters parameters, Dropout drop) {
-        List<Bert.Block> blocks = new ArrayList<>();
-        for (int i = 0; i < plain.blocks().size(); i++) {
-            int block = plain.firstBlock() + i;
-            blocks.add(
-                    map(
-                            plain.blocks().get(i),
-                            (target, layer) ->
-                                    new Adapted(
-                                            layer,
-                                            pair(target, block, new Share(parameters, drop, 0)))));
-        }
+        List<Bert.Block> blocks =
+                map(
+                        plain.blocks(),
+                        plain.firstBlock(),
+                        (block, target, layer) ->
+                                new Adapted(layer, pair(target, block, parameters, drop)));
         Head head = plain.head();
         if (head != null) {
             head =
@@ -195,49 +190,48 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
     /// compute the whole batch, and each set only its own rows. Heads are the devices' own; there
     /// is none here.
     public Segment attach(Segment plain, List<Share> shares) {
-        List<Bert.Block> blocks = new ArrayList<>();
-        for (int i = 0; i < plain.blocks().size(); i++) {
-            int block = plain.firstBlock() + i;
-            blocks.add(
-                    map(
-                            plain.blocks().get(i),
-                            (target, layer) ->
-                                    new Together(
-                                            layer,
-                                            shares.stream()
-                                                    .map(share -> pair(target, block, share))
-                                                    .toList(),
-                                            shares.stream().map(Share::rows).toList())));
-        }
+        List<Bert.Block> blocks =
+                map(
+                        plain.blocks(),
+                        plain.firstBlock(),
+                        (block, target, layer) ->
+                                new Together(
+                                        layer,
+                                        shares.stream()
+                                                .map(s ->
+                                                        pair(
+                                                                target,
+                                                                block,
+                                                                s.parameters(),
+                                                                s.drop()))
+                                                .toList(),
+                                        shares.stream().map(Share::rows).toList()));
         return new Segment(plain.embeddings(), plain.firstBlock(), blocks, null);
     }
 
-    private Pair pair(Target target, int block, Share share) {
+    private Pair pair(Target target, int block, Parameters parameters, Dropout drop) {
         return new Pair(
-                share.parameters().leaf(nameOfA(target, block)),
-                share.parameters().leaf(nameOfB(target, block)),
+                parameters.leaf(nameOfA(target, block)),
+                parameters.leaf(nameOfB(target, block)),
                 scaling(),
-                share.drop(),
+                drop,
                 target.name(block));
     }
 
     /// A plain model with the pairs added into its weights: W + (α/r) B A. New arrays belong to
     /// `manager`.
     public Bert merge(Bert plain, Map<String, FloatTensor> tensors, NDManager manager) {
-        List<Bert.Block> blocks = new ArrayList<>();
-        for (int i = 0; i < plain.blocks().size(); i++) {
-            int block = i;
-            blocks.add(
-                    map(
-                            plain.blocks().get(i),
-                            (target, layer) ->
-                                    merged(
-                                            (Linear.Dense) layer,
-                                            tensor(tensors, nameOfA(target, block)),
-                                            tensor(tensors, nameOfB(target, block)),
-                                            manager)));
-        }
-        return new Bert(plain.config(), plain.embeddings(), List.copyOf(blocks));
+        List<Bert.Block> blocks =
+                map(
+                        plain.blocks(),
+                        0,
+                        (block, target, layer) ->
+                                merged(
+                                        (Linear.Dense) layer,
+                                        tensor(tensors, nameOfA(target, block)),
+                                        tensor(tensors, nameOfB(target, block)),
+                                        manager));
+        return new Bert(plain.config(), plain.embeddings(), blocks);
     }
 
     private Linear merged(Linear.Dense layer, FloatTensor a, FloatTensor b, NDManager manager) {
@@ -250,24 +244,33 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
     }
 
     private interface Change {
-        Linear apply(Target target, Linear layer);
+        Linear apply(int block, Target target, Linear layer);
     }
 
-    private Bert.Block map(Bert.Block b, Change change) {
+    /// Blocks with their targets changed; the first has the number `first` in its model.
+    private List<Bert.Block> map(List<Bert.Block> plain, int first, Change change) {
+        List<Bert.Block> blocks = new ArrayList<>();
+        for (int i = 0; i < plain.size(); i++) {
+            blocks.add(map(plain.get(i), first + i, change));
+        }
+        return List.copyOf(blocks);
+    }
+
+    private Bert.Block map(Bert.Block b, int block, Change change) {
         return new Bert.Block(
                 b.heads(),
-                map(Target.QUERY, b.query(), change),
-                map(Target.KEY, b.key(), change),
-                map(Target.VALUE, b.value(), change),
-                map(Target.ATTENTION_OUTPUT, b.attentionOutput(), change),
+                map(block, Target.QUERY, b.query(), change),
+                map(block, Target.KEY, b.key(), change),
+                map(block, Target.VALUE, b.value(), change),
+                map(block, Target.ATTENTION_OUTPUT, b.attentionOutput(), change),
                 b.attentionNorm(),
-                map(Target.INTERMEDIATE, b.intermediate(), change),
-                map(Target.OUTPUT, b.output(), change),
+                map(block, Target.INTERMEDIATE, b.intermediate(), change),
+                map(block, Target.OUTPUT, b.output(), change),
                 b.outputNorm());
     }
 
-    private Linear map(Target target, Linear layer, Change change) {
-        return targets.contains(target) ? change.apply(target, layer) : layer;
+    private Linear map(int block, Target target, Linear layer, Change change) {
+        return targets.contains(target) ? change.apply(block, target, layer) : layer;
     }
 
     static String nameOfA(Target target, int block) {

@@ -44,11 +44,7 @@ public final class Autograd {
 
     /// Backward from a scalar, with a number as the upstream gradient.
     public static void backward(NDArray scalar, double upstream) {
-        try (NDArray value =
-                Tensors.toEngine(
-                        scalar.getManager(),
-                        new FloatTensor(
-                                scalar.getShape().getShape(), new float[] {(float) upstream}))) {
+        try (NDArray value = Tensors.scalar(scalar.getManager(), upstream)) {
             backward(scalar, value);
         }
     }

@@ -66,10 +66,12 @@ public final class Tensors {
     /// backward pass reads it, which gives random gradients now and then: never use them on what is
     /// recorded.)
     public static NDArray times(NDArray x, double factor) {
-        return x.mul(
-                toEngine(
-                        x.getManager(),
-                        new FloatTensor(new long[0], new float[] {(float) factor})));
+        return x.mul(scalar(x.getManager(), factor));
+    }
+
+    /// A number in the engine, fp32, of no dimensions.
+    public static NDArray scalar(NDManager manager, double value) {
+        return toEngine(manager, new FloatTensor(new long[0], new float[] {(float) value}));
     }
 
     /// An array over `memory` itself, which must outlive it.

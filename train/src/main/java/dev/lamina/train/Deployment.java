@@ -8,7 +8,6 @@ import dev.lamina.lam.Bert;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Which devices take part in a run and where the model is cut for each ([B]'s resource-aware
@@ -17,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param spec with the devices that take part, and a cut for each
 /// @param leftOut names of devices that are too small
-/// @param plan of the chosen cuts, for steps that are not cut into micro-batches; null where the
-///   spec gives them
+/// @param plan of the chosen cuts; null where the spec gives them, and with micro-batches, whose
+///   overlap its times do not know
 record Deployment(FinetuneSpec spec, List<String> leftOut, @Nullable CutPlan plan) {
     /// Steps that a device is looked ahead when cuts are chosen: enough for the server's load to
     /// show.
@@ -52,10 +51,10 @@ record Deployment(FinetuneSpec spec, List<String> leftOut, @Nullable CutPlan pla
         List<String> leftOut = new ArrayList<>();
         for (int u = 0; u < given.devices().size(); u++) {
             DeviceProfile device = given.devices().get(u);
-            int most0 = largest(memory, device, head, batch, shape.layers());
-            if (cut ? most0 >= 0 : most0 == shape.layers()) {
+            int largest = largestCut(memory, device, head, batch, shape.layers());
+            if (cut ? largest >= 0 : largest == shape.layers()) {
                 stay.add(u);
-                most.add(most0);
+                most.add(largest);
             } else {
                 leftOut.add(device.name());
             }
@@ -92,32 +91,33 @@ record Deployment(FinetuneSpec spec, List<String> leftOut, @Nullable CutPlan pla
             }
             return new Deployment(spec, List.copyOf(leftOut), null);
         }
-        FinetuneSpec spec = given.withDevices(devices, Collections.nCopies(devices.size(), 0));
+        FinetuneSpec spec = given.withDevices(devices, List.of(0));
         CutPlan plan = CutPlan.choose(jobs(spec, shape, batch, most), spec.order(), STEPS);
-        return new Deployment(spec.withDevices(devices, plan.cuts()), List.copyOf(leftOut), plan);
+        return new Deployment(
+                spec.withDevices(devices, plan.cuts()),
+                List.copyOf(leftOut),
+                spec.execution().microBatches() > 1 ? null : plan);
     }
 
     /// A device's step for each cut; null where its memory does not suffice.
     private static List<List<@Nullable Job>> jobs(
             FinetuneSpec spec, Bert.Config shape, BatchShape batch, List<Integer> most) {
+        List<StepTime> times = new ArrayList<>();
+        for (int cut = 0; cut <= shape.layers(); cut++) {
+            times.add(new StepTime(spec.withDevices(spec.devices(), List.of(cut)), shape, 0));
+        }
         List<List<@Nullable Job>> jobs = new ArrayList<>();
         for (int u = 0; u < most.size(); u++) {
             List<@Nullable Job> ofDevice = new ArrayList<>();
-            for (int cut = 0; cut <= shape.layers(); cut++) {
-                FinetuneSpec cutSo =
-                        spec.withDevices(
-                                spec.devices(), Collections.nCopies(spec.devices().size(), cut));
-                ofDevice.add(
-                        cut <= most.get(u)
-                                ? new StepTime(cutSo, shape, 0).estimate(u, batch)
-                                : null);
+            for (int cut = 0; cut < times.size(); cut++) {
+                ofDevice.add(cut <= most.get(u) ? times.get(cut).estimate(u, batch) : null);
             }
             jobs.add(ofDevice);
         }
         return jobs;
     }
 
-    private static int largest(
+    private static int largestCut(
             MemoryModel memory, DeviceProfile device, boolean head, BatchShape batch, int layers) {
         int cut = layers;
         while (cut >= 0 && memory.device(cut, head, batch) > device.memoryBytes()) {
@@ -155,10 +155,7 @@ record Deployment(FinetuneSpec spec, List<String> leftOut, @Nullable CutPlan pla
     }
 
     private static long server(FinetuneSpec spec, MemoryModel memory, BatchShape batch) {
-        return memory.server(
-                spec,
-                IntStream.range(0, spec.scheme().pooled() ? 1 : spec.devices().size())
-                        .mapToObj(u -> batch)
-                        .toList());
+        int devices = spec.scheme().pooled() ? 1 : spec.devices().size();
+        return memory.server(spec, Collections.nCopies(devices, batch));
     }
 }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A fine-tuning job in one process: [#prepare] reads and checks all input, [#run] trains, then the
@@ -124,15 +123,13 @@ public final class Finetune implements AutoCloseable {
 
     /// Blocks on each device; none where the model is not cut.
     public List<Integer> cuts() {
-        return spec.scheme().cut()
-                ? IntStream.range(0, spec.devices().size()).mapToObj(spec::cut).toList()
-                : List.of();
+        return spec.scheme().cut() ? spec.cutOfEach() : List.of();
     }
 
     /// The cuts that were chosen, with the round's length and a bound on it; null where they were
     /// given, and with micro-batches, whose overlap the bound does not know.
     public @Nullable CutPlan cutPlan() {
-        return spec.execution().microBatches() > 1 ? null : model.deployment().plan();
+        return model.deployment().plan();
     }
 
     /// The best adapter so far.

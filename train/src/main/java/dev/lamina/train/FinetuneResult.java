@@ -1,7 +1,6 @@
 package dev.lamina.train;
 
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// What a run came to; `result.json` has these names.
 ///
@@ -80,9 +79,7 @@ public record FinetuneResult(
                 spec.model(),
                 data,
                 spec.devices().size(),
-                IntStream.range(0, spec.scheme().cut() ? spec.devices().size() : 0)
-                        .mapToObj(spec::cut)
-                        .toList(),
+                spec.scheme().cut() ? spec.cutOfEach() : List.of(),
                 model.deployment().leftOut(),
                 trainSamples,
                 testSamples,

@@ -8,6 +8,7 @@ import dev.lamina.lam.Lora;
 import dev.lamina.nn.LearningRate;
 import dev.lamina.nn.TensorCodec;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// All that a fine-tuning run is made from. Two runs of one spec give the same adapter, bit for
@@ -106,65 +107,57 @@ public record FinetuneSpec(
         return cuts.size() == 1 ? cuts.get(0) : cuts.get(device);
     }
 
+    /// Blocks on each device.
+    public List<Integer> cutOfEach() {
+        return IntStream.range(0, devices.size()).mapToObj(this::cut).toList();
+    }
+
     /// The same run under another scheme.
     public FinetuneSpec withScheme(Scheme other) {
-        return with(other, devices, server, partition, cuts, codec, execution, threads);
+        return with(
+                other, devices, server, partition, cuts, learningRate, codec, execution, threads);
     }
 
     /// The same run on another number of cores.
     public FinetuneSpec withThreads(int other) {
-        return with(scheme, devices, server, partition, cuts, codec, execution, other);
+        return with(
+                scheme, devices, server, partition, cuts, learningRate, codec, execution, other);
     }
 
     /// The same run with other codecs for activations, carried out in another way.
     public FinetuneSpec withExecution(TensorCodec otherCodec, Execution other) {
-        return with(scheme, devices, server, partition, cuts, otherCodec, other, threads);
+        return with(
+                scheme, devices, server, partition, cuts, learningRate, otherCodec, other, threads);
     }
 
     /// The same run on these devices, cut so.
     public FinetuneSpec withDevices(List<DeviceProfile> others, List<Integer> otherCuts) {
-        return with(scheme, others, server, partition, otherCuts, codec, execution, threads);
+        return with(
+                scheme,
+                others,
+                server,
+                partition,
+                otherCuts,
+                learningRate,
+                codec,
+                execution,
+                threads);
     }
 
     /// The same run on another server.
     public FinetuneSpec withServer(ServerProfile other) {
-        return with(scheme, devices, other, partition, cuts, codec, execution, threads);
+        return with(
+                scheme, devices, other, partition, cuts, learningRate, codec, execution, threads);
     }
 
     /// The same run with its samples on the devices in another way.
     public FinetuneSpec withPartition(String other) {
-        return with(scheme, devices, server, other, cuts, codec, execution, threads);
+        return with(scheme, devices, server, other, cuts, learningRate, codec, execution, threads);
     }
 
     /// The same run with another peak learning rate.
     public FinetuneSpec withLearningRate(double other) {
-        return new FinetuneSpec(
-                scheme,
-                model,
-                data,
-                textColumn,
-                labelColumn,
-                devices,
-                server,
-                partition,
-                cuts,
-                lora,
-                batch,
-                other,
-                schedule,
-                warmup,
-                weightDecay,
-                clip,
-                epochs,
-                rounds,
-                maxSteps,
-                seqLen,
-                order,
-                codec,
-                updateCodec,
-                execution,
-                seed,
-                threads);
+        return with(scheme, devices, server, partition, cuts, other, codec, execution, threads);
     }
 
     private FinetuneSpec with(
@@ -173,6 +166,7 @@ public record FinetuneSpec(
             ServerProfile otherServer,
             String otherPartition,
             List<Integer> otherCuts,
+            double otherLearningRate,
             TensorCodec otherCodec,
             Execution otherExecution,
             int otherThreads) {
@@ -188,7 +182,7 @@ public record FinetuneSpec(
                 otherCuts,
                 lora,
                 batch,
-                learningRate,
+                otherLearningRate,
                 schedule,
                 warmup,
                 weightDecay,

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SortedMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The role of the edge server: for each device the part of the model above that device's cut with
 /// an adapter set of its own ([B] III). Activations may come in any order: no device's step depends
@@ -107,31 +109,36 @@ final class Server implements AutoCloseable {
             return represent(device, seat, activation);
         }
         int[] labels = labels(device, activation);
-        return backward(
-                device,
-                seat,
-                activation,
-                output -> {
-                    NDArray loss = Loss.crossEntropy(output, labels);
-                    return new Chain.Root(loss, scalar(loss, activation.at().weight()));
-                });
+        double[] mean = new double[1];
+        EncodedTensor gradient =
+                backward(
+                        device,
+                        seat,
+                        activation,
+                        output -> {
+                            NDArray loss = Loss.crossEntropy(output, labels);
+                            mean[0] = loss.getFloat();
+                            return new Chain.Root(
+                                    loss,
+                                    Tensors.scalar(loss.getManager(), activation.at().weight()));
+                        });
+        return new Message.Gradient(activation.at(), mean[0], gradient);
     }
 
     /// Goes on with the gradient of a representation: forward again, backward, update.
     Message.Gradient step(int device, Message.RepresentationGradient answer) {
         ServerSeat seat = seat(device);
-        Message.Activation activation = seat.takeWaiting(answer.at());
-        Message.Gradient gradient =
+        EncodedTensor gradient =
                 backward(
                         device,
                         seat,
-                        activation,
+                        seat.takeWaiting(answer.at()),
                         output ->
                                 new Chain.Root(
                                         output,
                                         Tensors.toEngine(
                                                 output.getManager(), answer.gradient().decode())));
-        return new Message.Gradient(gradient.at(), answer.loss(), gradient.gradient());
+        return new Message.Gradient(answer.at(), answer.loss(), gradient);
     }
 
     private Message.Representation represent(
@@ -149,35 +156,28 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private Message.Gradient backward(
+    /// Forward and backward through the part above the cut; after the batch's last part an update.
+    ///
+    /// @return the gradient of the activation; null if the device needs none
+    private @Nullable EncodedTensor backward(
             int device,
             ServerSeat seat,
             Message.Activation activation,
-            java.util.function.Function<NDArray, Chain.Root> top) {
-        boolean wanted = seat.part().firstBlock() > 0;
-        double[] loss = {0};
+            Function<NDArray, Chain.Root> top) {
         try (NDManager scope = manager.newSubManager()) {
             Segment part = seat.attach(device, activation.at());
-            NDArray input = Tensors.toEngine(scope, activation.hidden().decode());
             NDArray gradient =
                     Chain.run(
                             scope,
                             recompute ? part.slices() : List.of(part),
-                            input,
+                            Tensors.toEngine(scope, activation.hidden().decode()),
                             mask(scope, activation),
-                            wanted,
-                            output -> {
-                                Chain.Root root = top.apply(output);
-                                loss[0] = root.value().size() == 1 ? root.value().getFloat() : 0;
-                                return root;
-                            });
+                            seat.part().firstBlock() > 0,
+                            top);
             seat.finishPart(activation.at());
-            return new Message.Gradient(
-                    activation.at(),
-                    loss[0],
-                    gradient == null
-                            ? null
-                            : EncodedTensor.of(seat.rule().codec(), Tensors.toJava(gradient)));
+            return gradient == null
+                    ? null
+                    : EncodedTensor.of(seat.rule().codec(), Tensors.toJava(gradient));
         }
     }
 
@@ -194,12 +194,6 @@ final class Server implements AutoCloseable {
 
     private static NDArray mask(NDManager scope, Message.Activation activation) {
         return TokenBatch.mask(scope, asArray(activation.lengths()));
-    }
-
-    static NDArray scalar(NDArray like, double value) {
-        return Tensors.toEngine(
-                like.getManager(),
-                new FloatTensor(like.getShape().getShape(), new float[] {(float) value}));
     }
 
     static int[] labels(int device, Message.Activation activation) {

@@ -68,7 +68,7 @@ final class Together {
                             wanted,
                             output -> {
                                 NDArray loss = sum(devices, sent, output, mask, losses);
-                                return new Chain.Root(loss, Server.scalar(loss, 1));
+                                return new Chain.Root(loss, Tensors.scalar(scope, 1));
                             });
             SequencedMap<Integer, Message.Gradient> answers = new LinkedHashMap<>();
             long from = 0;
