@@ -6,6 +6,7 @@ import dev.lamina.edge.CutPlan;
 import dev.lamina.train.Finetune;
 import dev.lamina.train.FinetuneResult;
 import dev.lamina.train.FinetuneSpec;
+import dev.lamina.train.Scheme;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -165,11 +166,13 @@ final class FinetuneCommand implements Callable<Integer> {
                                             plan.makespanSeconds(),
                                             plan.lowerBoundSeconds()));
         }
-        if (edge.cut.contains("auto") && finetune.cuts().contains(0)) {
+        Scheme scheme = Scheme.of(edge.scheme);
+        boolean chosen = scheme.averagesGradients() || edge.cuts(scheme).isEmpty();
+        if (chosen && finetune.cuts().contains(0)) {
             context.err()
                     .println(
-                            "note: a cut of 0 leaves only the embedding on a device, and its texts can be read from"
-                                    + " what it sends; --cut 1 or more if that matters");
+                            "note: only the embedding is below the cut on a device, and its texts can be read from"
+                                    + " what it sends; --scheme shared --cut 1 or more if that matters");
         }
     }
 

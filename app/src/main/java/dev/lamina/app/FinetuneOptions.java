@@ -97,7 +97,8 @@ final class FinetuneOptions {
                         "Who computes what: central (all data in one place), federated (whole model on each device,"
                                 + " adapters averaged), shared (device part on each device; the server keeps one"
                                 + " frozen model and an adapter set for each device), parallel (a server model for"
-                                + " each device), sequential (one device after another)."
+                                + " each device), sequential (one device after another), ushape (embedding, head and"
+                                + " labels on each device; gradients of one adapter on the server are averaged)."
                                 + DEFAULT)
         String scheme;
 
@@ -124,12 +125,11 @@ final class FinetuneOptions {
                 names = "--cut",
                 paramLabel = "auto|K",
                 split = ",",
-                defaultValue = "1",
                 description =
                         "Blocks that stay on a device: a number for all, a list with one for each device (1,1,2), or"
                                 + " auto, which makes a round as short as the devices' memory and speed allow."
-                                + DEFAULT)
-        List<String> cut;
+                                + " Default: 1; under ushape 0.")
+        @Nullable List<String> cut;
 
         @Option(
                 names = "--order",
@@ -165,12 +165,19 @@ final class FinetuneOptions {
         @Option(
                 names = "--labels",
                 paramLabel = "WHERE",
-                defaultValue = "server",
                 description =
                         "Where head and labels are: server, or device (the U shape: labels never leave it, for one more"
-                                + " exchange a step)."
+                                + " exchange a step). Default: server; under ushape device.")
+        @Nullable String labels;
+
+        @Option(
+                names = "--head",
+                paramLabel = "WHOSE",
+                defaultValue = "shared",
+                description =
+                        "Under ushape: one shared head for all devices, or a personal one on each that is never sent."
                                 + DEFAULT)
-        String labels;
+        String head;
 
         @Option(
                 names = "--micro-batches",
@@ -192,20 +199,41 @@ final class FinetuneOptions {
         @Option(
                 names = "--together",
                 paramLabel = "N",
-                defaultValue = "1",
                 description =
                         "Let the server take up to N arrived devices with equal cuts through the frozen weights in one"
-                                + " pass."
-                                + DEFAULT)
-        int together;
+                                + " pass. Default: 1; under ushape 4.")
+        @Nullable Integer together;
 
         /// How steps are carried out.
-        Execution execution() {
+        Execution execution(Scheme of) {
+            boolean gradients = of.averagesGradients();
+            String where = labels == null ? gradients ? "device" : "server" : labels;
             BadInputException.check(
-                    labels.equals("server") || labels.equals("device"),
-                    "--labels " + labels + " is neither server nor device",
+                    where.equals("server") || where.equals("device"),
+                    "--labels " + where + " is neither server nor device",
                     "take --labels device to keep them there");
-            return new Execution(labels.equals("device"), microBatches, recompute, together);
+            boolean alone = !gradients || microBatches > 1 || recompute;
+            int most = together == null ? alone ? 1 : 4 : together;
+            return new Execution(where.equals("device"), microBatches, recompute, most);
+        }
+
+        /// Whether heads are the devices' own.
+        boolean personalHead() {
+            BadInputException.check(
+                    head.equals("shared") || head.equals("personal"),
+                    "--head " + head + " is neither shared nor personal",
+                    "take --head personal to keep each device's own");
+            return head.equals("personal");
+        }
+
+        /// Blocks on each device.
+        List<Integer> cuts(Scheme of) {
+            if (cut == null) {
+                return List.of(of.averagesGradients() ? 0 : 1);
+            }
+            return cut.equals(List.of("auto"))
+                    ? List.of()
+                    : cut.stream().map(each -> number("cut", each)).toList();
         }
     }
 
@@ -361,8 +389,9 @@ final class FinetuneOptions {
     /// @throws BadInputException if a value cannot be used
     static FinetuneSpec spec(Input input, Edge edge, Adapter adapter, Training training, Run run) {
         DevicesFile machines = machines(edge.devices);
+        Scheme scheme = Scheme.of(edge.scheme);
         return new FinetuneSpec(
-                Scheme.of(edge.scheme),
+                scheme,
                 input.model,
                 input.data,
                 input.textColumn,
@@ -370,7 +399,7 @@ final class FinetuneOptions {
                 machines.devices(),
                 machines.server(),
                 edge.partition,
-                cuts(edge.cut),
+                edge.cuts(scheme),
                 new Lora(
                         adapter.rank,
                         adapter.alpha,
@@ -389,7 +418,8 @@ final class FinetuneOptions {
                 ServerOrder.parse(edge.order, run.seed),
                 activationCodec(edge.codec),
                 TensorCodec.of(edge.updateCodec),
-                edge.execution(),
+                edge.execution(scheme),
+                edge.personalHead(),
                 run.seed,
                 run.threads);
     }
@@ -427,13 +457,6 @@ final class FinetuneOptions {
                 .forEach(group ->
                         CommandSpec.forAnnotatedObject(group).options().forEach(all::addOption));
         return SpecDefaults.keys(new CommandLine(all));
-    }
-
-    /// None for `auto`.
-    private static List<Integer> cuts(List<String> cuts) {
-        return cuts.equals(List.of("auto"))
-                ? List.of()
-                : cuts.stream().map(cut -> number("cut", cut)).toList();
     }
 
     private static int number(String flag, String value) {

@@ -135,6 +135,7 @@ public final class SflSpecs {
                 new TensorCodec.Fp32(),
                 new TensorCodec.Fp32(),
                 Execution.PLAIN,
+                false,
                 seed,
                 threads);
     }

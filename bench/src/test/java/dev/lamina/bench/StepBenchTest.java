@@ -55,6 +55,7 @@ class StepBenchTest {
                 new TensorCodec.Fp32(),
                 new TensorCodec.Fp32(),
                 Execution.PLAIN,
+                false,
                 1,
                 1);
     }

@@ -2,12 +2,15 @@ package dev.lamina.lam;
 
 import dev.lamina.base.BadInputException;
 import java.util.List;
+import java.util.Objects;
 
 /// Where a model is cut between a device and the server ([B] III; [A] II-A is `blocks = 0` with the
 /// head on the device, the U shape).
 ///
 /// @param blocks how many blocks stay on the device, after the embedding; 0 to L
-/// @param headOnDevice whether the task module is on the device, so that labels never leave it
+/// @param headOnDevice whether the task module is on the device, so that labels never leave it. The
+///   server then ends with the pooled vectors: pooling has no weights, and what crosses the cut is
+///   a token's share of what it would be
 public record Cut(int blocks, boolean headOnDevice) {
 
     /// The three runs of modules that a cut makes: device, server, device again. The latter two may
@@ -48,10 +51,15 @@ public record Cut(int blocks, boolean headOnDevice) {
                     empty(layers),
                     empty(layers));
         }
+        Head head = Objects.requireNonNull(whole.head());
         return new Parts(
                 all,
-                new Segment(null, blocks, rest, null),
-                new Segment(null, layers, List.of(), whole.head()));
+                new Segment(null, blocks, rest, head.pooling(), null),
+                new Segment(
+                        null,
+                        layers,
+                        List.of(),
+                        new Head(Head.Pooling.DONE, head.weight(), head.bias())));
     }
 
     private static Segment empty(int layers) {

@@ -14,9 +14,11 @@ public record Head(Pooling pooling, NDArray weight, NDArray bias) {
         /// Mean over the tokens that are not padding.
         MEAN,
         /// The first token.
-        CLS;
+        CLS,
+        /// Nothing to do: whoever is below has pooled already.
+        DONE;
 
-        /// `[B,T,H]` to `[B,H]`.
+        /// `[B,T,H]` to `[B,H]`; [#DONE] leaves `[B,H]` as it is.
         NDArray apply(NDArray x_BTH, NDArray mask_BT) {
             return switch (this) {
                 case MEAN -> {
@@ -24,6 +26,7 @@ public record Head(Pooling pooling, NDArray weight, NDArray bias) {
                     yield x_BTH.mul(mask_BT1).sum(new int[] {1}).div(mask_BT1.sum(new int[] {1}));
                 }
                 case CLS -> x_BTH.get(":, 0");
+                case DONE -> x_BTH;
             };
         }
     }

@@ -31,7 +31,7 @@ public final class HuggingFaceDirectory {
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.safetensors";
     private static final String TOKENIZER = "tokenizer.json";
-    private static final String POOLING = "lamina_pooling";
+    static final String POOLING = "lamina_pooling";
 
     private HuggingFaceDirectory() {}
 
@@ -258,8 +258,12 @@ public final class HuggingFaceDirectory {
                 .put("hidden_act", "gelu");
     }
 
+    static String name(Head.Pooling pooling) {
+        return pooling.name().toLowerCase(Locale.ROOT);
+    }
+
     /// Writes a pooling for [#pooling].
     static void putPooling(ObjectNode json, Head.Pooling pooling) {
-        json.put(POOLING, pooling.name().toLowerCase(Locale.ROOT));
+        json.put(POOLING, name(pooling));
     }
 }

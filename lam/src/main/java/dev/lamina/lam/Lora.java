@@ -177,7 +177,7 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
                             parameters.leaf(HEAD_WEIGHT),
                             parameters.leaf(HEAD_BIAS));
         }
-        return new Segment(plain.embeddings(), plain.firstBlock(), blocks, head);
+        return new Segment(plain.embeddings(), plain.firstBlock(), blocks, plain.pooling(), head);
     }
 
     /// One device's rows in a batch that several share.
@@ -206,7 +206,7 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
                                                                 s.drop()))
                                                 .toList(),
                                         shares.stream().map(Share::rows).toList()));
-        return new Segment(plain.embeddings(), plain.firstBlock(), blocks, null);
+        return new Segment(plain.embeddings(), plain.firstBlock(), blocks, plain.pooling(), null);
     }
 
     private Pair pair(Target target, int block, Parameters parameters, Dropout drop) {

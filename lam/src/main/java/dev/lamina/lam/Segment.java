@@ -12,12 +12,24 @@ import org.jspecify.annotations.Nullable;
 /// @param embeddings if the segment starts with token ids; null if it starts with a hidden state
 /// @param firstBlock index in the model of the first of `blocks`
 /// @param blocks transformer blocks, none for a segment of embedding or head only
-/// @param head if the segment ends with logits; null if it ends with a hidden state
+/// @param pooling if the segment ends with one vector for each text, for a head elsewhere; null if
+///   it does not
+/// @param head if the segment ends with logits; null if it does not
 public record Segment(
         Bert.@Nullable Embeddings embeddings,
         int firstBlock,
         List<Bert.Block> blocks,
+        Head.@Nullable Pooling pooling,
         @Nullable Head head) {
+
+    /// A segment that ends with logits if there is a head, else with a hidden state.
+    public Segment(
+            Bert.@Nullable Embeddings embeddings,
+            int firstBlock,
+            List<Bert.Block> blocks,
+            @Nullable Head head) {
+        this(embeddings, firstBlock, blocks, null, head);
+    }
 
     /// All of a model, with its head.
     public static Segment whole(Bert bert, Head head) {
@@ -26,11 +38,11 @@ public record Segment(
 
     /// Whether there is nothing in it to compute.
     public boolean isEmpty() {
-        return embeddings == null && blocks.isEmpty() && head == null;
+        return embeddings == null && blocks.isEmpty() && pooling == null && head == null;
     }
 
     /// The same computation as a chain of small segments: the embedding with nothing else, each
-    /// block by itself, the head by itself.
+    /// block by itself, pooling or head by itself.
     public List<Segment> slices() {
         List<Segment> slices = new ArrayList<>();
         if (embeddings != null) {
@@ -39,8 +51,8 @@ public record Segment(
         for (int i = 0; i < blocks.size(); i++) {
             slices.add(new Segment(null, firstBlock + i, List.of(blocks.get(i)), null));
         }
-        if (head != null) {
-            slices.add(new Segment(null, firstBlock + blocks.size(), List.of(), head));
+        if (head != null || pooling != null) {
+            slices.add(new Segment(null, firstBlock + blocks.size(), List.of(), pooling, head));
         }
         return slices;
     }
@@ -60,6 +72,7 @@ public record Segment(
                                 copy(e.norm(), manager)),
                 firstBlock,
                 blocks.stream().map(block -> copy(block, manager)).toList(),
+                pooling,
                 h == null
                         ? null
                         : new Head(
@@ -101,7 +114,8 @@ public record Segment(
     ///
     /// @param x token ids `[B,T]` (int64) if there are embeddings, else a hidden state `[B,T,H]`
     /// @param mask_BT 1 on tokens, 0 on padding (fp32)
-    /// @return a hidden state `[B,T,H]`, or logits `[B,classes]` if there is a head
+    /// @return a hidden state `[B,T,H]`; `[B,H]` if it is pooled; logits `[B,classes]` if there is
+    ///   a head
     public NDArray forward(NDArray x, NDArray mask_BT) {
         NDArray y = embeddings == null ? x : embeddings.forward(x);
         if (!blocks.isEmpty()) {
@@ -109,6 +123,9 @@ public record Segment(
             for (Bert.Block block : blocks) {
                 y = block.forward(y, mask_B11T);
             }
+        }
+        if (pooling != null) {
+            return pooling.apply(y, mask_BT);
         }
         return head == null ? y : head.forward(y, mask_BT);
     }

@@ -182,8 +182,17 @@ public final class SegmentFile {
         return new Description(
                 config,
                 blocks.asInt(),
-                HuggingFaceDirectory.pooling(segment, file),
+                pooling(segment, file),
                 HuggingFaceDirectory.integer(segment, file, CLASSES, MOST_CLASSES));
+    }
+
+    /// As in a model's configuration, or none: the server has pooled.
+    private static Head.Pooling pooling(JsonNode segment, Path file) {
+        boolean done =
+                segment.path(HuggingFaceDirectory.POOLING)
+                        .asString("")
+                        .equals(HuggingFaceDirectory.name(Head.Pooling.DONE));
+        return done ? Head.Pooling.DONE : HuggingFaceDirectory.pooling(segment, file);
     }
 
     private static JsonNode json(Map<String, String> metadata, String key, Path file) {

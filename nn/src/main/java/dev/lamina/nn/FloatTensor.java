@@ -45,6 +45,17 @@ public final class FloatTensor {
         return shape.length == 0 ? 1 : Math.toIntExact(shape[shape.length - 1]);
     }
 
+    /// A copy of some entries along the first dimension.
+    ///
+    /// @param from of the first
+    /// @param to after the last
+    public FloatTensor slice(int from, int to) {
+        long[] part = shape.clone();
+        part[0] = (long) to - from;
+        int each = values.length / Math.toIntExact(shape[0]);
+        return new FloatTensor(part, Arrays.copyOfRange(values, from * each, to * each));
+    }
+
     public FloatTensor copy() {
         return new FloatTensor(shape, values.clone());
     }

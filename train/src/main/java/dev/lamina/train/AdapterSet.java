@@ -42,7 +42,11 @@ final class AdapterSet implements AutoCloseable {
 
     /// One step of the optimiser with the gradients that backward has left on the leaves.
     void step(double learningRate) {
-        SequencedMap<String, FloatTensor> gradients = parameters.takeGradients();
+        step(parameters.takeGradients(), learningRate);
+    }
+
+    /// One step of the optimiser with given gradients; they may be clipped in place.
+    void step(Map<String, FloatTensor> gradients, double learningRate) {
         if (clip > 0) {
             Map<String, List<FloatTensor>> byModule = new TreeMap<>();
             gradients.forEach((name, g) ->

@@ -31,13 +31,14 @@ record Admission(
         SequencedMap<String, FloatTensor> own) {
 
     /// What a run takes from a device.
-    static Admission of(FinetuneSpec spec, TaskModel model, int device, TrainingRule rule) {
+    static Admission of(
+            FinetuneSpec spec, TaskModel model, int device, int batch, TrainingRule rule) {
         SequencedMap<String, FloatTensor> own = new LinkedHashMap<>();
         for (String name : model.deviceNames(device)) {
             own.put(name, Objects.requireNonNull(model.initial().get(name), name));
         }
         return new Admission(
-                spec.batch(),
+                batch,
                 spec.seqLen(),
                 model.backbone().bert().config().hidden(),
                 model.labels().size(),
@@ -105,7 +106,11 @@ record Admission(
     void check(Message.RepresentationGradient answer, Message.Activation activation) {
         ProtocolException.check(
                 Double.isFinite(answer.loss()), "an answer with a loss of " + answer.loss());
-        check("gradient", answer.gradient(), rule.codec(), activation.hidden().shape());
+        check(
+                "gradient",
+                answer.gradient(),
+                rule.codec(),
+                new long[] {activation.lengths().size(), hidden});
     }
 
     /// Checks an adapter update.

@@ -33,6 +33,7 @@ record Checkpoint(Progress progress, Map<String, FloatTensor> tensors) {
     /// @param roundSamples trained on by each device in this round so far
     /// @param roundLoss sum of these samples' losses, by device
     /// @param begun whether devices have begun this round
+    /// @param unreported of rounds since the last report
     /// @param reports of the rounds that are over
     /// @param best of them, by validation accuracy, then loss; null before the first
     /// @param costs so far
@@ -44,6 +45,7 @@ record Checkpoint(Progress progress, Map<String, FloatTensor> tensors) {
             List<Long> roundSamples,
             List<Double> roundLoss,
             boolean begun,
+            Rounds.Unreported unreported,
             List<RoundReport> reports,
             @Nullable RoundReport best,
             Costs costs,
@@ -92,6 +94,7 @@ record Checkpoint(Progress progress, Map<String, FloatTensor> tensors) {
                         roundSamples,
                         roundLoss,
                         begun,
+                        rounds.unreported(),
                         List.copyOf(rounds.reports()),
                         rounds.best(),
                         costs,

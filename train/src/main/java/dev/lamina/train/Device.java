@@ -43,6 +43,7 @@ final class Device implements AutoCloseable {
     private long samples;
     private double loss;
     private SequencedMap<String, FloatTensor> global = new LinkedHashMap<>();
+    private Map<String, FloatTensor> gradients = Map.of();
     private @Nullable State before;
 
     /// A forward pass that waits for its gradient: the output is the hidden state at the cut, or
@@ -113,8 +114,11 @@ final class Device implements AutoCloseable {
             feedback.restore(Map.of());
             step = start.fromStep();
         }
-        adapters.parameters().assign(tensors);
+        if (rule.head() != HeadRule.PERSONAL || !found || step == 0) {
+            adapters.parameters().assign(tensors);
+        }
         global = tensors;
+        gradients = Map.of();
         round = start.round();
         samples = 0;
         loss = 0;
@@ -295,7 +299,9 @@ final class Device implements AutoCloseable {
     }
 
     private StepReport finish(MicroBatch at) {
-        if (!adapters.parameters().isEmpty()) {
+        if (rule.head() == HeadRule.GRADIENTS) {
+            gradients = adapters.parameters().takeGradients();
+        } else if (!adapters.parameters().isEmpty()) {
             adapters.step(rule.schedule().at(step));
         }
         step++;
@@ -308,26 +314,42 @@ final class Device implements AutoCloseable {
         return Arrays.stream(values).boxed().toList();
     }
 
-    /// The trained tensors, at a round's end.
+    /// What the device has to tell of its trained tensors, at a round's end.
     Message.AdapterUpdate update() {
+        Map<String, FloatTensor> told =
+                switch (rule.head()) {
+                    case AVERAGED ->
+                            rule.sendsDifferences()
+                                    ? differences()
+                                    : adapters.parameters().values();
+                    case GRADIENTS -> gradients;
+                    case PERSONAL -> Map.of();
+                };
         SequencedMap<String, EncodedTensor> tensors = new LinkedHashMap<>();
         if (rule.sendsDifferences()) {
-            Map<String, FloatTensor> differences = new LinkedHashMap<>();
-            adapters.parameters()
-                    .values()
-                    .forEach((name, tensor) ->
-                            differences.put(
-                                    name,
-                                    Aggregation.difference(
-                                            tensor, Objects.requireNonNull(global.get(name)))));
-            tensors.putAll(feedback.encode(differences));
+            tensors.putAll(feedback.encode(told));
         } else {
-            adapters.parameters()
-                    .values()
-                    .forEach((name, tensor) ->
-                            tensors.put(name, EncodedTensor.of(rule.updateCodec(), tensor)));
+            told.forEach((name, tensor) ->
+                    tensors.put(name, EncodedTensor.of(rule.updateCodec(), tensor)));
         }
         return new Message.AdapterUpdate(round, samples, loss, tensors);
+    }
+
+    private Map<String, FloatTensor> differences() {
+        Map<String, FloatTensor> differences = new LinkedHashMap<>();
+        adapters.parameters()
+                .values()
+                .forEach((name, tensor) ->
+                        differences.put(
+                                name,
+                                Aggregation.difference(
+                                        tensor, Objects.requireNonNull(global.get(name)))));
+        return differences;
+    }
+
+    /// The values of what it trains.
+    SequencedMap<String, FloatTensor> values() {
+        return adapters.parameters().snapshot();
     }
 
     /// Samples that it has trained on in this round so far.

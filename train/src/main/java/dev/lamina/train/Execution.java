@@ -23,9 +23,14 @@ public record Execution(boolean headOnDevice, int microBatches, boolean recomput
         check("micro-batches", microBatches);
         check("together", together);
         BadInputException.check(
-                together == 1 || (!headOnDevice && microBatches == 1 && !recompute),
-                "together " + together + " is combined with labels, micro-batches or recompute",
+                together == 1 || (microBatches == 1 && !recompute),
+                "together " + together + " is combined with micro-batches or recompute",
                 "take one of them: what devices share a pass for, the others save by taking less at a time.");
+    }
+
+    /// The same with the head on the device.
+    Execution withHeadOnDevice() {
+        return new Execution(true, microBatches, recompute, together);
     }
 
     private static void check(String name, int value) {

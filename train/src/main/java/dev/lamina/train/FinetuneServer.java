@@ -81,6 +81,10 @@ public final class FinetuneServer implements AutoCloseable {
                 spec.execution().together() == 1,
                 "together " + spec.execution().together() + " is for runs in one process",
                 "leave --together out: over a network devices do not arrive together.");
+        BadInputException.check(
+                !spec.personalHead(),
+                "head personal is for runs in one process",
+                "take --head shared: a server without the heads cannot judge a round.");
         checkEnough(spec, config);
         HeldOut data =
                 TextDatasets.heldOut(
@@ -192,16 +196,16 @@ public final class FinetuneServer implements AutoCloseable {
                 config,
                 shelf,
                 listener,
-                (device, rule) ->
+                (device, admission) ->
                         new Assignment(
                                 run,
                                 device,
                                 model.labels(),
-                                spec.batch(),
+                                admission.batch(),
                                 spec.seqLen(),
                                 partOf.get(device),
                                 tokenizer,
-                                rule,
+                                admission.rule(),
                                 threads),
                 known);
     }
@@ -258,7 +262,10 @@ public final class FinetuneServer implements AutoCloseable {
             }
             fleet.simulate();
             long evaluate = System.nanoTime();
-            RoundReport report = endRound(updates.values(), sum(fleet.committedSteps()));
+            RoundReport report = endRound(plan, updates.values(), sum(fleet.committedSteps()));
+            if (report == null) {
+                continue;
+            }
             listener.phase(NetworkListener.Phase.EVALUATE, secondsSince(evaluate));
             long save = System.nanoTime();
             checkpoint(run, fleet).save(directory);
@@ -280,12 +287,15 @@ public final class FinetuneServer implements AutoCloseable {
                 fleet.longest());
     }
 
-    private RoundReport endRound(Collection<Message.AdapterUpdate> updates, int doneSteps) {
-        return rounds.end(
-                updates.stream().mapToLong(Message.AdapterUpdate::samples).sum(),
-                updates.stream().mapToDouble(Message.AdapterUpdate::loss).sum(),
-                doneSteps,
-                time.total().seconds());
+    private @Nullable RoundReport endRound(
+            StepPlan plan, Collection<Message.AdapterUpdate> updates, int doneSteps) {
+        long samples = updates.stream().mapToLong(Message.AdapterUpdate::samples).sum();
+        double loss = updates.stream().mapToDouble(Message.AdapterUpdate::loss).sum();
+        if (!plan.judges(rounds.number())) {
+            rounds.skip(samples, loss);
+            return null;
+        }
+        return rounds.end(samples, loss, doneSteps, time.total().seconds());
     }
 
     private static int sum(List<Integer> numbers) {

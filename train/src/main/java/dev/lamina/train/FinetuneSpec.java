@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// @param order which device's arrived activations the server takes next
 /// @param codec of activations and gradients in transit
 /// @param execution how steps are carried out
+/// @param personalHead whether each device keeps a head of its own; only under `ushape`
 /// @param updateCodec of adapter updates in transit; one that loses something keeps the rest for
 ///   the next round (error feedback)
 /// @param seed of everything random
@@ -67,6 +68,7 @@ public record FinetuneSpec(
         TensorCodec codec,
         TensorCodec updateCodec,
         Execution execution,
+        boolean personalHead,
         long seed,
         int threads) {
 
@@ -100,6 +102,41 @@ public record FinetuneSpec(
         atLeast("max-steps", maxSteps, 0);
         atLeast("seq-len", seqLen, 3);
         atLeast("threads", threads, 1);
+        if (scheme.averagesGradients()) {
+            checkUshape(cuts, execution);
+        } else {
+            BadInputException.check(
+                    execution.together() == 1 || !execution.headOnDevice(),
+                    "together " + execution.together() + " is combined with labels on the device",
+                    "take one of them, or --scheme ushape.");
+            BadInputException.check(
+                    !personalHead,
+                    "head personal is given under scheme " + scheme,
+                    "take --scheme ushape, where devices have heads.");
+        }
+    }
+
+    private static void checkUshape(List<Integer> cuts, Execution execution) {
+        for (int cut : cuts) {
+            BadInputException.check(
+                    cut == 0,
+                    "cut "
+                            + cut
+                            + " is given under scheme ushape, which has all blocks on the server",
+                    "leave --cut out, or take --scheme shared --labels device.");
+        }
+        BadInputException.check(
+                execution.headOnDevice(),
+                "labels go to the server under scheme ushape, which has the head on the device",
+                "leave --labels out, or take --scheme shared.");
+    }
+
+    /// What becomes of a head on a device.
+    HeadRule headRule() {
+        if (!scheme.averagesGradients()) {
+            return HeadRule.AVERAGED;
+        }
+        return personalHead ? HeadRule.PERSONAL : HeadRule.GRADIENTS;
     }
 
     /// Blocks on device `device` of a model of `layers` blocks.
@@ -112,10 +149,19 @@ public record FinetuneSpec(
         return IntStream.range(0, devices.size()).mapToObj(this::cut).toList();
     }
 
-    /// The same run under another scheme.
+    /// The same run under another scheme; under `ushape` with cut and head where that has them.
     public FinetuneSpec withScheme(Scheme other) {
+        boolean gradients = other.averagesGradients();
         return with(
-                other, devices, server, partition, cuts, learningRate, codec, execution, threads);
+                other,
+                devices,
+                server,
+                partition,
+                gradients ? List.of(0) : cuts,
+                learningRate,
+                codec,
+                gradients ? execution.withHeadOnDevice() : execution,
+                threads);
     }
 
     /// The same run on another number of cores.
@@ -195,6 +241,7 @@ public record FinetuneSpec(
                 otherCodec,
                 updateCodec,
                 otherExecution,
+                personalHead,
                 seed,
                 otherThreads);
     }

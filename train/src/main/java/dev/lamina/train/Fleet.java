@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The devices of a run over a network, as they come, work and go. It answers their messages and
@@ -32,7 +31,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     private final Lanes lanes;
     private final SimulatedTime time;
     private final NetworkListener listener;
-    private final BiFunction<Integer, TrainingRule, Assignment> assignments;
+    private final Assignments assignments;
     private final Seats seats;
     private final Lobby lobby = new Lobby();
     private final StepQueue queue;
@@ -46,9 +45,15 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     private long uplinkBytes;
     private long downlinkBytes;
 
+    /// What both sides must agree on.
+    interface Assignments {
+        /// For a device.
+        ///
+        /// @param admission what is taken from it
+        Assignment assign(int device, Admission admission);
+    }
+
     /// Starts to listen.
-    ///
-    /// @param assignments for a device under a rule
     Fleet(
             FinetuneSpec spec,
             TaskModel model,
@@ -58,7 +63,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
             NetworkConfig config,
             BlobShelf shelf,
             NetworkListener listener,
-            BiFunction<Integer, TrainingRule, Assignment> assignments,
+            Assignments assignments,
             Checkpoint.@Nullable Fleet stored)
             throws IOException {
         this.spec = spec;
@@ -110,7 +115,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
     long limitBytes() {
         long most = 0;
         for (Seat seat : seats) {
-            most = Math.max(most, admission(seat.index, TrainingRule.of(spec, 1)).limit());
+            most = Math.max(most, admission(seat, spec.batch(), TrainingRule.of(spec, 1)).limit());
         }
         return most;
     }
@@ -251,12 +256,12 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
             throw new IllegalStateException("no plan");
         }
         TrainingRule rule = TrainingRule.of(spec, p.steps(seat.index));
-        seat.admission = admission(seat.index, rule);
+        seat.admission = admission(seat, p.batch(seat.index), rule);
         server.admit(seat.index, model.parts(seat.index).middle(), rule);
     }
 
-    private Admission admission(int device, TrainingRule rule) {
-        return Admission.of(spec, model, device, rule);
+    private Admission admission(Seat seat, int batch, TrainingRule rule) {
+        return Admission.of(spec, model, seat.index, batch, rule);
     }
 
     private void assign(Seat seat, Peer peer) {
@@ -266,7 +271,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
             throw new IllegalStateException("seat " + seat.index + " is empty");
         }
         peer.limit(admission.limit());
-        send(seat, new Message.Assigned(assignments.apply(seat.index, admission.rule())));
+        send(seat, new Message.Assigned(assignments.assign(seat.index, admission)));
         notifyAll();
     }
 
@@ -544,7 +549,7 @@ final class Fleet implements WireServer.Handler, AutoCloseable {
                                             seat.roundSamples));
                 }
             }
-            most = (long) (seat.target - seat.committed) * spec.batch();
+            most = (long) (seat.target - seat.committed) * plan().batch(seat.index);
             admission = seat.admission;
         }
         if (admission == null) {

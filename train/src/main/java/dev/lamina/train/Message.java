@@ -62,7 +62,7 @@ public sealed interface Message {
     /// From the server, where the head is on the device: what became of an activation, for the head
     /// to go on with ([A] II-A's representation vectors).
     ///
-    /// @param hidden the last hidden state `[B,T,H]`
+    /// @param hidden the last hidden state, pooled, `[B,H]`
     record Representation(MicroBatch at, EncodedTensor hidden) implements Message {
         @Override
         public long bytes() {
@@ -73,7 +73,7 @@ public sealed interface Message {
     /// From a device with the head: the answer to a representation.
     ///
     /// @param loss mean cross-entropy over the micro-batch
-    /// @param gradient of the batch's loss with respect to the representation, `[B,T,H]`
+    /// @param gradient of the batch's loss with respect to the representation, `[B,H]`
     record RepresentationGradient(MicroBatch at, double loss, EncodedTensor gradient)
             implements Message {
         @Override
@@ -101,7 +101,7 @@ public sealed interface Message {
     /// @param samples that it has trained on in this round
     /// @param loss sum over them, each before its step
     /// @param tensors by parameter name: the values, or under a lossy codec what was added to the
-    ///   global adapter
+    ///   global adapter; under `ushape` the gradients of a shared head
     record AdapterUpdate(
             int round, long samples, double loss, SequencedMap<String, EncodedTensor> tensors)
             implements Message {

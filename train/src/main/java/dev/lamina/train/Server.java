@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// What it holds is what tells the schemes apart. `shared`: one frozen model, and an adapter set
 /// with optimiser state for each device. `parallel`: a copy of the frozen model for each device as
 /// well. `sequential`: one adapter set and one optimiser, handed on from device to device.
+/// `ushape`: one adapter with one optimiser ([GradientServer]); what is here for a device is a copy
+/// of it while its batch is gone through, and its gradients until the round's end.
 final class Server implements AutoCloseable {
     private final NDManager manager;
     private final SequencedMap<String, FloatTensor> initial;
@@ -35,6 +37,8 @@ final class Server implements AutoCloseable {
     private final Map<Integer, ServerSeat> seats = new HashMap<>();
     private final Map<String, FloatTensor> handedOn = new LinkedHashMap<>();
     private SequencedMap<String, FloatTensor> global;
+    private @Nullable GradientServer gradients;
+    private @Nullable Map<String, FloatTensor> joint;
 
     /// Prepares to serve devices.
     ///
@@ -58,7 +62,10 @@ final class Server implements AutoCloseable {
     synchronized void admit(int device, Segment part, TrainingRule rule) {
         Segment own = scheme == Scheme.PARALLEL ? part.copyTo(manager.newSubManager()) : part;
         ServerSeat seat = new ServerSeat(own, rule);
-        if (!scheme.inTurn()) {
+        if (scheme.averagesGradients() && gradients == null) {
+            gradients = new GradientServer(manager, part, rule, initial);
+        }
+        if (!scheme.inTurn() && !scheme.averagesGradients()) {
             seat.open(manager, initial);
         }
         seats.put(device, seat);
@@ -78,7 +85,9 @@ final class Server implements AutoCloseable {
             seat.open(manager, initial);
             seat.adapters().takeOver(handedOn);
         }
-        seat.begin(global);
+        if (!scheme.averagesGradients()) {
+            seat.begin(global);
+        }
         SequencedMap<String, EncodedTensor> tensors = new LinkedHashMap<>();
         for (String name : lower) {
             FloatTensor tensor = Objects.requireNonNull(global.get(name), name);
@@ -143,6 +152,10 @@ final class Server implements AutoCloseable {
 
     private Message.Representation represent(
             int device, ServerSeat seat, Message.Activation activation) {
+        if (scheme.averagesGradients() && activation.at().part() == 0) {
+            seat.open(manager, global);
+            seat.begin(global);
+        }
         seat.keepWaiting(activation);
         try (NDManager scope = manager.newSubManager()) {
             NDArray output =
@@ -209,11 +222,42 @@ final class Server implements AutoCloseable {
         return values.stream().mapToInt(Integer::intValue).toArray();
     }
 
+    /// What is here under `ushape`.
+    GradientServer gradients() {
+        return Objects.requireNonNull(gradients, "no device was admitted under ushape");
+    }
+
+    /// Takes over the gradients of a round that all went through together ([JointStep]).
+    void keepJoint(Map<String, FloatTensor> averaged) {
+        joint = averaged;
+    }
+
+    /// Takes the step of a round under `ushape`.
+    private void step(SortedMap<Integer, Message.AdapterUpdate> updates) {
+        Map<String, FloatTensor> blocks = joint;
+        if (blocks == null) {
+            List<Aggregation.Contribution> own = new ArrayList<>();
+            updates.forEach((device, update) ->
+                    own.add(
+                            new Aggregation.Contribution(
+                                    update.samples(), seat(device).gradients())));
+            blocks = Aggregation.average(new LinkedHashMap<>(own.getFirst().tensors()), own);
+        }
+        joint = null;
+        SequencedMap<String, FloatTensor> next = new LinkedHashMap<>(global);
+        next.putAll(gradients().step(blocks, updates));
+        global = next;
+    }
+
     /// Ends a round, or a device's turn in it: joins what the devices sent with what is here for
     /// them, and averages.
     ///
     /// @param updates by device; the others' adapters do not count
     void aggregate(SortedMap<Integer, Message.AdapterUpdate> updates) {
+        if (scheme.averagesGradients()) {
+            step(updates);
+            return;
+        }
         List<Aggregation.Contribution> contributions = new ArrayList<>();
         updates.forEach((device, update) -> {
             ServerSeat seat = seat(device);
@@ -254,12 +298,13 @@ final class Server implements AutoCloseable {
     /// Of a device: values and optimiser; nothing where it is not its turn.
     Map<String, FloatTensor> state(int device) {
         ServerSeat seat = seat(device);
-        return seat.isOpen() ? seat.adapters().state() : Map.of();
+        return seat.isOpen() && !scheme.averagesGradients() ? seat.adapters().state() : Map.of();
     }
 
-    /// What is handed on from device to device.
+    /// What is handed on from device to device; under `ushape` the one adapter's optimiser.
     Map<String, FloatTensor> handedOn() {
-        return handedOn;
+        GradientServer one = gradients;
+        return one == null ? handedOn : one.state();
     }
 
     /// Goes on from a stored state.
@@ -276,6 +321,11 @@ final class Server implements AutoCloseable {
 
     void restoreGlobal(SequencedMap<String, FloatTensor> tensors, Map<String, FloatTensor> inTurn) {
         global = tensors;
+        GradientServer one = gradients;
+        if (one != null) {
+            one.restore(inTurn);
+            return;
+        }
         handedOn.clear();
         handedOn.putAll(inTurn);
     }
@@ -283,5 +333,8 @@ final class Server implements AutoCloseable {
     @Override
     public void close() {
         seats.values().forEach(ServerSeat::close);
+        if (gradients != null) {
+            gradients.close();
+        }
     }
 }

@@ -16,6 +16,7 @@ final class ServerSeat {
     private final Map<MicroBatch, Message.Activation> waiting = new HashMap<>();
     private @Nullable AdapterSet adapters;
     private Map<String, FloatTensor> before = Map.of();
+    private Map<String, FloatTensor> gradients = Map.of();
 
     ServerSeat(Segment part, TrainingRule rule) {
         this.part = part;
@@ -63,6 +64,7 @@ final class ServerSeat {
     /// Goes back to what was kept; to no adapter set, if there was none.
     void rollBack() {
         waiting.clear();
+        gradients = Map.of();
         if (adapters == null) {
             return;
         }
@@ -79,11 +81,23 @@ final class ServerSeat {
         return rule.lora().attach(part, adapters().parameters(), rule.dropout(device, at));
     }
 
-    /// A micro-batch's gradients are there; after the last one the optimiser takes its step.
+    /// A micro-batch's gradients are there; after the last one the optimiser takes its step, or
+    /// where gradients are averaged, they are kept for that.
     void finishPart(MicroBatch at) {
-        if (at.isLast()) {
+        if (at.isLast() && rule.head() != HeadRule.AVERAGED) {
+            gradients = adapters().parameters().takeGradients();
+        } else if (at.isLast()) {
             adapters().step(rule.schedule().at(at.step()));
         }
+    }
+
+    /// The gradients of the batch that was last gone through, where they are averaged.
+    Map<String, FloatTensor> gradients() {
+        return gradients;
+    }
+
+    void keepGradients(Map<String, FloatTensor> taken) {
+        gradients = taken;
     }
 
     /// Keeps an activation until its device has computed the loss.
@@ -95,8 +109,10 @@ final class ServerSeat {
         return Objects.requireNonNull(waiting.remove(at), () -> "no activation of " + at);
     }
 
+    /// Whether what the device has done here can be used.
     boolean isFinite() {
-        for (FloatTensor tensor : adapters().parameters().values().values()) {
+        boolean kept = rule.head() != HeadRule.AVERAGED;
+        for (FloatTensor tensor : (kept ? gradients : adapters().parameters().values()).values()) {
             for (float value : tensor.values()) {
                 if (!Float.isFinite(value)) {
                     return false;

@@ -85,7 +85,7 @@ final class SimulatedTime {
     private Service service() {
         return switch (spec.scheme()) {
             case PARALLEL -> new Service.SideBySide(spec.server().sideBySidePenalty());
-            case SHARED -> new Service.InTurn(spec.order());
+            case SHARED, USHAPE -> new Service.InTurn(spec.order());
             case CENTRAL, FEDERATED, SEQUENTIAL -> // never two at the server
                     new Service.InTurn(new ServerOrder.Fifo());
         };
@@ -135,13 +135,15 @@ final class SimulatedTime {
         int[] ends = new int[parts.size()];
         for (int i = 0; i < ends.length; i++) {
             BatchShape batch = parts.get(i);
-            int forward = work.compute(u, step.deviceSeconds(batch, u), before);
+            boolean light = spec.scheme().averagesGradients();
+            double below = light ? step.lightSeconds(batch, u) : step.deviceSeconds(batch, u);
+            int forward = work.compute(u, below, before);
             int arrived = work.upload(u, step.bytes(batch), forward);
             double server = step.serverSeconds(batch, u);
             if (spec.execution().headOnDevice()) {
                 int represented = work.serve(u, step.estimate(u, batch), server, arrived);
-                int down = work.download(u, step.bytes(batch), represented);
-                arrived = work.upload(u, step.bytes(batch), down);
+                int down = work.download(u, step.pooledBytes(batch), represented);
+                arrived = work.upload(u, step.pooledBytes(batch), down);
             }
             int served = work.serve(u, step.estimate(u, batch), step.passes() * server, arrived);
             if (spec.cut(u) > 0) {

@@ -40,7 +40,8 @@ final class StepTime {
                             * (codec.encodedBytes(new long[] {rank, target.in(shape)})
                                     + codec.encodedBytes(new long[] {target.out(shape), rank}));
         }
-        if (whole || spec.execution().headOnDevice()) {
+        boolean kept = spec.headRule() == HeadRule.PERSONAL;
+        if (whole || (spec.execution().headOnDevice() && !kept)) {
             bytes +=
                     codec.encodedBytes(new long[] {classes, shape.hidden()})
                             + codec.encodedBytes(new long[] {classes});
@@ -54,18 +55,35 @@ final class StepTime {
                 .encodedBytes(new long[] {batch.texts(), batch.tokens(), shape.hidden()});
     }
 
+    /// Bytes of a representation or its gradient: one vector for each text.
+    double pooledBytes(BatchShape batch) {
+        return spec.codec().encodedBytes(new long[] {batch.texts(), shape.hidden()});
+    }
+
+    /// What the embedding and the head on a device take (derived): for each token two additions and
+    /// a normalisation of H numbers, about 10 H operations; for each text the head's product,
+    /// forward and backward, 6 H classes. Counted only where nothing else is on the device; beside
+    /// a block it is nothing.
+    double lightSeconds(BatchShape batch, int device) {
+        double operations =
+                10.0 * batch.texts() * batch.tokens() * shape.hidden()
+                        + 6.0 * batch.texts() * shape.hidden() * classes;
+        return operations / profile(device).effectiveFlopsPerSecond();
+    }
+
     /// Bytes of activations, gradients and adapters in a round, from all devices or to them.
     double sentBytes(List<BatchShape> step, int steps, int devices, boolean up) {
         double bytes = 0;
         for (int u = 0; u < devices && !spec.scheme().pooled(); u++) {
-            int crossings = 0;
-            if (spec.scheme().cut()) {
-                int labels = spec.execution().headOnDevice() ? 1 : 0;
-                crossings = labels + (up || spec.cut(u) > 0 ? 1 : 0);
+            double ofStep = 0;
+            if (spec.scheme().cut() && (up || spec.cut(u) > 0)) {
+                ofStep += step.stream().mapToDouble(this::bytes).sum();
             }
-            bytes +=
-                    steps * crossings * step.stream().mapToDouble(this::bytes).sum()
-                            + (up ? upBytes(u) : downBytes(u));
+            if (spec.scheme().cut() && spec.execution().headOnDevice()) {
+                ofStep += step.stream().mapToDouble(this::pooledBytes).sum();
+            }
+            int exchanges = spec.scheme().averagesGradients() ? steps : 1;
+            bytes += steps * ofStep + exchanges * (up ? upBytes(u) : downBytes(u));
         }
         return bytes;
     }
@@ -109,10 +127,12 @@ final class StepTime {
         double up = profile.link().uplinkSeconds(bytes(batch));
         double down = profile.link().downlinkSeconds(bytes(batch));
         boolean head = spec.execution().headOnDevice();
+        double represented = profile.link().downlinkSeconds(pooledBytes(batch));
+        double answered = profile.link().uplinkSeconds(pooledBytes(batch));
         return new Job(
                 own + up,
                 (head ? passes() + 1 : passes()) * serverSeconds(batch, device),
-                (head ? down + up : 0) + (spec.cut(device) > 0 ? down + own : 0));
+                (head ? represented + answered : 0) + (spec.cut(device) > 0 ? down + own : 0));
     }
 
     DeviceProfile profile(int device) {

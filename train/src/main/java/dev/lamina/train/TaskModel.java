@@ -173,7 +173,7 @@ final class TaskModel implements AutoCloseable {
 
     /// An adapter with what it needs to be used.
     Adapter adapter(SequencedMap<String, FloatTensor> tensors) {
-        return new Adapter(spec.model(), spec.lora(), labels, tensors);
+        return new Adapter(spec.model(), spec.lora(), labels, PersonalHeads.strip(tensors));
     }
 
     /// Writes an adapter in PEFT's format.

@@ -118,7 +118,7 @@ final class Together {
     }
 
     /// `[B,T,H]` with other numbers of tokens: cut off, or zeros after each text.
-    private static FloatTensor ofLength(FloatTensor hidden, long tokens) {
+    static FloatTensor ofLength(FloatTensor hidden, long tokens) {
         long[] shape = hidden.shape();
         if (shape[1] == tokens) {
             return hidden;

@@ -34,6 +34,8 @@ final class Trainer implements AutoCloseable {
     private final Server server;
     private final Rounds rounds;
     private final SimulatedTime time;
+    private final JointStep joint;
+    private final @Nullable PersonalHeads heads;
 
     private boolean begun;
     private double trainSeconds;
@@ -58,18 +60,20 @@ final class Trainer implements AutoCloseable {
         int count = shards.size();
         lanes = new Lanes(spec.threads(), count);
         time = new SimulatedTime(spec, model.backbone().bert().config(), model.labels().size());
+        plan = StepPlan.of(spec, shards.stream().map(List::size).toList());
         List<Batches> batches = new ArrayList<>();
         for (int u = 0; u < count; u++) {
-            batches.add(new Batches(shards.get(u), spec.batch(), spec.seed(), u));
+            batches.add(new Batches(shards.get(u), plan.batch(u), spec.seed(), u));
         }
-        plan = StepPlan.of(spec, batches.stream().map(Batches::samples).toList());
         server =
                 new Server(
                         model.manager(),
                         model.initial(),
                         spec.scheme(),
                         spec.execution().recompute());
-        rounds = new Rounds(server, adapter -> model.evaluate(adapter, validation, lanes));
+        heads = spec.personalHead() ? new PersonalHeads(model, shards) : null;
+        rounds = new Rounds(server, this::current, adapter -> evaluate(adapter, validation));
+        joint = new JointStep(server, lanes, spec.execution().together());
         for (int u = 0; u < count; u++) {
             Cut.Parts parts = model.parts(u);
             TrainingRule rule = TrainingRule.of(spec, plan.steps(u));
@@ -98,11 +102,12 @@ final class Trainer implements AutoCloseable {
         listener.planned(plan.total(), doneSteps());
         while (rounds.number() < plan.rounds()) {
             boolean finished = trainRound(listener);
-            if (finished) {
-                listener.round(endRound(listener));
+            RoundReport report = finished ? endRound(listener) : null;
+            if (report != null) {
+                listener.round(report);
             }
             wallSeconds = before + secondsSince(began);
-            if (directory != null) {
+            if (directory != null && (report != null || !finished)) {
                 checkpoint().save(directory);
             }
             if (!finished) {
@@ -114,6 +119,9 @@ final class Trainer implements AutoCloseable {
 
     /// A round: all devices at once, or where the scheme says so one after another.
     private boolean trainRound(RunListener listener) {
+        if (spec.scheme().averagesGradients()) {
+            return exchange(listener);
+        }
         int round = rounds.number();
         for (List<Integer> turn : turns()) {
             if (turn.stream().allMatch(u -> devices.get(u).steps() == plan.stepsAfter(u, round))) {
@@ -140,6 +148,21 @@ final class Trainer implements AutoCloseable {
             }
             end(turn);
         }
+        return true;
+    }
+
+    /// A round of one step, after which gradients are averaged.
+    private boolean exchange(RunListener listener) {
+        if (listener.stopRequested()) {
+            return false;
+        }
+        long began = System.nanoTime();
+        List<Integer> all = devices.stream().map(Device::index).toList();
+        begin(all);
+        double loss = wave(all);
+        end(all);
+        trainSeconds += secondsSince(began);
+        listener.stepped(doneSteps(), loss);
         return true;
     }
 
@@ -193,6 +216,10 @@ final class Trainer implements AutoCloseable {
 
     private void serveAll(List<Integer> sequence) {
         int together = spec.execution().together();
+        if (joins()) {
+            joint.serve(sequence.stream().sorted().toList(), links);
+            return;
+        }
         if (together == 1) {
             each(sequence, u -> links.get(u).serve(server, u));
             return;
@@ -211,6 +238,13 @@ final class Trainer implements AutoCloseable {
                         }
                     }
                 });
+    }
+
+    /// Whether batches go through the server together, with their graphs kept.
+    private boolean joins() {
+        return spec.scheme().averagesGradients()
+                && spec.execution().microBatches() == 1
+                && !spec.execution().recompute();
     }
 
     private void serveTogether(List<Integer> group) {
@@ -235,7 +269,7 @@ final class Trainer implements AutoCloseable {
         begun = false;
     }
 
-    private RoundReport endRound(RunListener listener) {
+    private @Nullable RoundReport endRound(RunListener listener) {
         int round = rounds.number();
         SortedMap<Integer, List<List<BatchShape>>> steps = new TreeMap<>();
         for (Device device : devices) {
@@ -248,15 +282,24 @@ final class Trainer implements AutoCloseable {
         }
         Timeline timeline = time.round(round, steps);
         listener.simulated(round + 1, timeline);
-        return rounds.end(
-                devices.stream().mapToLong(Device::roundSamples).sum(),
-                devices.stream().mapToDouble(Device::roundLoss).sum(),
-                doneSteps(),
-                time.total().seconds());
+        long samples = devices.stream().mapToLong(Device::roundSamples).sum();
+        double loss = devices.stream().mapToDouble(Device::roundLoss).sum();
+        if (!plan.judges(round)) {
+            rounds.skip(samples, loss);
+            return null;
+        }
+        return rounds.end(samples, loss, doneSteps(), time.total().seconds());
     }
 
-    Evaluation evaluate(Map<String, FloatTensor> adapter, List<TokenizedSample> samples) {
-        return model.evaluate(adapter, samples, lanes);
+    /// What is judged after a round.
+    private SequencedMap<String, FloatTensor> current() {
+        return heads == null ? server.global() : heads.join(server.global(), devices);
+    }
+
+    Evaluation evaluate(SequencedMap<String, FloatTensor> adapter, List<TokenizedSample> samples) {
+        return heads == null
+                ? model.evaluate(adapter, samples, lanes)
+                : heads.evaluate(adapter, samples, lanes);
     }
 
     /// All of the state.
@@ -338,6 +381,7 @@ final class Trainer implements AutoCloseable {
     @Override
     public void close() {
         lanes.close();
+        joint.close();
         server.close();
         devices.forEach(Device::close);
     }

@@ -16,6 +16,7 @@ import dev.lamina.nn.TensorCodec;
 /// @param clip greatest gradient norm of a block; 0 for no clipping
 /// @param codec of activations and their gradients
 /// @param updateCodec of adapter updates
+/// @param head what becomes of a head on the device
 /// @param microBatches parts that a batch is cut into
 /// @param seed of the run
 public record TrainingRule(
@@ -25,6 +26,7 @@ public record TrainingRule(
         double clip,
         TensorCodec codec,
         TensorCodec updateCodec,
+        HeadRule head,
         int microBatches,
         long seed) {
 
@@ -40,6 +42,7 @@ public record TrainingRule(
                 spec.clip(),
                 spec.codec(),
                 spec.updateCodec(),
+                spec.headRule(),
                 spec.execution().microBatches(),
                 spec.seed());
     }

@@ -237,6 +237,7 @@ final class WireFormat {
                 .setUpdateCodec(rule.updateCodec().name())
                 .setThreads(a.threads())
                 .setMicroBatches(rule.microBatches())
+                .setHead(rule.head().name().toLowerCase(Locale.ROOT))
                 .build();
     }
 
@@ -274,6 +275,7 @@ final class WireFormat {
                             o.getClip(),
                             TensorCodec.of(a.getCodec()),
                             TensorCodec.of(a.getUpdateCodec()),
+                            HeadRule.valueOf(a.getHead().toUpperCase(Locale.ROOT)),
                             a.getMicroBatches(),
                             a.getSeed());
             return new Assignment(

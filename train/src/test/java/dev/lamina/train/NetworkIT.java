@@ -100,6 +100,8 @@ class NetworkIT {
         "SHARED,true,1,false",
         "SHARED,false,3,true",
         "SHARED,true,3,true",
+        "USHAPE,true,1,true",
+        "USHAPE,true,3,false",
     })
     void theSameUnderAnySchemeHoweverStepsAreCarriedOut(
             Scheme scheme, boolean headOnDevice, int microBatches, boolean recompute) {
@@ -109,7 +111,7 @@ class NetworkIT {
                                 .withExecution(
                                         spec.codec(),
                                         new Execution(headOnDevice, microBatches, recompute, 1)),
-                        Map.of("cuts", List.of(1, 0, 2)));
+                        Map.of("cuts", scheme.averagesGradients() ? List.of(0) : List.of(1, 0, 2)));
         Network.Outcome network = run(other);
         Network.Outcome local = local(other);
         same(network, local);

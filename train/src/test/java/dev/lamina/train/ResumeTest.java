@@ -37,6 +37,8 @@ class ResumeTest {
         "SEQUENTIAL,1",
         "SEQUENTIAL,3",
         "SEQUENTIAL,10",
+        "USHAPE,3",
+        "USHAPE,4",
     })
     void aStoppedRunGoesOnToTheBitIdenticalAdapter(Scheme scheme, int stopAfter) {
         spec = Specs.of(Path.of(spec.data()), scheme, 3);

@@ -31,7 +31,7 @@ final class Specs {
                 Profiles.devices(devices),
                 Profiles.GPU_SERVER,
                 "iid",
-                List.of(1),
+                List.of(scheme.averagesGradients() ? 0 : 1),
                 new Lora(
                         4,
                         8,
@@ -50,7 +50,8 @@ final class Specs {
                 new ServerOrder.LongestTail(),
                 new TensorCodec.Fp32(),
                 new TensorCodec.Fp32(),
-                Execution.PLAIN,
+                new Execution(scheme.averagesGradients(), 1, false, 1),
+                false,
                 7,
                 2);
     }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class StepPlanTest {
     @Test
     void spreadsAllPassesEvenlyOverTheRounds() {
-        StepPlan plan = new StepPlan(new int[] {10, 7}, 2, 0, 4);
+        StepPlan plan = plan(new int[] {10, 7}, 2, 0, 4);
         assertThat(plan.total()).isEqualTo(34);
         assertThat(plan.rounds()).isEqualTo(4);
         assertThat(plan.stepsAfter(0, 0)).isEqualTo(5);
@@ -18,13 +18,17 @@ class StepPlanTest {
     @Test
     void aCapIsMetExactlyWhateverTheShares() {
         for (int cap = 1; cap < 60; cap++) {
-            assertThat(new StepPlan(new int[] {31, 2, 17, 17}, 1, cap, 5).total()).isEqualTo(cap);
+            assertThat(plan(new int[] {31, 2, 17, 17}, 1, cap, 5).total()).isEqualTo(cap);
         }
-        assertThat(new StepPlan(new int[] {31, 2}, 1, 1000, 5).total()).isEqualTo(33);
+        assertThat(plan(new int[] {31, 2}, 1, 1000, 5).total()).isEqualTo(33);
     }
 
     @Test
     void takesNoMoreRoundsThanSteps() {
-        assertThat(new StepPlan(new int[] {2, 3}, 1, 0, 100).rounds()).isEqualTo(3);
+        assertThat(plan(new int[] {2, 3}, 1, 0, 100).rounds()).isEqualTo(3);
+    }
+
+    private static StepPlan plan(int[] perPass, double epochs, int maxSteps, int rounds) {
+        return StepPlan.of(perPass, new int[perPass.length], epochs, maxSteps, rounds);
     }
 }

@@ -29,6 +29,7 @@ class WireFormatTest {
                     1,
                     new TensorCodec.Int8(),
                     new TensorCodec.TopK(0.5),
+                    HeadRule.GRADIENTS,
                     2,
                     -7);
 
