@@ -140,8 +140,7 @@ class UshapeTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void theAveragedGradientIsThatOfTheAveragedLoss(int together) {
-        try (TaskModel model = TaskModel.load(spec, List.of("food", "weather"));
-                Lanes lanes = new Lanes(2, 3)) {
+        try (TaskModel model = TaskModel.load(spec, List.of("food", "weather"))) {
             List<List<TokenizedSample>> batches = shards(model, 4, 9, 2);
             TrainingRule rule = TrainingRule.of(spec, 10);
             Map<String, FloatTensor> start = new LinkedHashMap<>(model.initial());
