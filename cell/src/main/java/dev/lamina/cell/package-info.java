@@ -1,0 +1,5 @@
+/// Cell.
+@NullMarked
+package dev.lamina.cell;
+
+import org.jspecify.annotations.NullMarked;
