@@ -36,10 +36,10 @@ public record CellSpec(
     /// Boltzmann's constant times 290 K.
     static final double THERMAL_NOISE_WATTS_PER_HERTZ = 1.380649e-23 * 290;
 
-    /// An urban micro cell at 3.5 GHz with 20 MHz each way and hand-held devices.
+    /// An urban micro cell of 250 m at 3.5 GHz with 20 MHz each way and hand-held devices.
     public static final CellSpec DEFAULT =
             new CellSpec(
-                    500,
+                    250,
                     10,
                     3.5e9,
                     new PathLoss.UrbanMicro(),

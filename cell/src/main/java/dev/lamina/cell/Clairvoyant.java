@@ -28,11 +28,7 @@ public record Clairvoyant(
             double tolerance) {
         Feasibility.check(cell, loads, rounds, budgetSeconds);
         Checks.positive("tolerance", tolerance);
-        List<List<Candidate>> path = new ArrayList<>(rounds);
-        for (int t = 0; t < rounds; t++) {
-            path.add(cell.candidates(t, loads));
-        }
-        Path problem = new Path(cell.spec().band(), path, importance, budgetSeconds);
+        Path problem = Path.of(cell, loads, rounds, importance, budgetSeconds);
         Clairvoyant free = problem.at(0);
         if (free.meanSeconds() <= budgetSeconds) {
             return free;
@@ -59,20 +55,32 @@ public record Clairvoyant(
         return best;
     }
 
-    private record Path(
+    /// The rounds with all their channels.
+    ///
+    /// @param budget T_avg
+    record Path(
             Band band, List<List<Candidate>> rounds, Importance importance, double budget) {
+        static Path of(
+                Cell cell,
+                List<DeviceLoad> loads,
+                int rounds,
+                Importance importance,
+                double budget) {
+            List<List<Candidate>> path = new ArrayList<>(rounds);
+            for (int t = 0; t < rounds; t++) {
+                path.add(cell.candidates(t, loads));
+            }
+            return new Path(cell.spec().band(), path, importance, budget);
+        }
+
         Clairvoyant at(double multiplier) {
             double seconds = 0;
             double priced = 0;
             for (int t = 0; t < rounds.size(); t++) {
-                double weight = importance.weight(t, rounds.size());
-                RoundState state =
-                        new RoundState(
-                                t, weight, multiplier, 1, budget, List.of(), band, rounds.get(t));
-                Allocation allocation = new DeadlineSearch(new Instance(state)).solve();
+                Allocation allocation = allocate(t, multiplier);
                 seconds += allocation.predictedSeconds();
                 // the certificate, so that large cells, solved less exactly, give a bound as well
-                priced += Math.min(allocation.lowerBound(), state.objective(allocation));
+                priced += allocation.lowerBound();
             }
             int count = rounds.size();
             return new Clairvoyant(
@@ -80,6 +88,20 @@ public record Clairvoyant(
                     priced / count - multiplier * budget,
                     seconds / count,
                     priced / count);
+        }
+
+        Allocation allocate(int round, double multiplier) {
+            RoundState state =
+                    new RoundState(
+                            round,
+                            importance.weight(round, rounds.size()),
+                            multiplier,
+                            1,
+                            budget,
+                            List.of(),
+                            band,
+                            rounds.get(round));
+            return new DeadlineSearch(new Instance(state)).solve();
         }
     }
 }

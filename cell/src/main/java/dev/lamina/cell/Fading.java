@@ -4,6 +4,10 @@ import java.util.random.RandomGenerator;
 
 /// Small-scale fading: a power gain of mean 1, drawn anew for each round (block fading).
 public sealed interface Fading {
+    /// The least gain, -30 dB: in a deeper fade (one round in a thousand) a real link would wait or
+    /// hop rather than go on sending.
+    double LEAST_GAIN = 1e-3;
+
     /// One draw.
     double draw(RandomGenerator random);
 
@@ -11,7 +15,7 @@ public sealed interface Fading {
     record Rayleigh() implements Fading {
         @Override
         public double draw(RandomGenerator random) {
-            return random.nextExponential();
+            return Math.max(LEAST_GAIN, random.nextExponential());
         }
     }
 
@@ -29,7 +33,7 @@ public sealed interface Fading {
             double scattered = Math.sqrt(0.5 / (k + 1));
             double real = Math.sqrt(k / (k + 1)) + scattered * random.nextGaussian();
             double imaginary = scattered * random.nextGaussian();
-            return real * real + imaginary * imaginary;
+            return Math.max(LEAST_GAIN, real * real + imaginary * imaginary);
         }
     }
 

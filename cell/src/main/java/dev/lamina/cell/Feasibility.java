@@ -23,7 +23,9 @@ public final class Feasibility {
         return sum / rounds;
     }
 
-    /// @throws BadInputException if no policy can keep the budget
+    /// Checks that a budget can be kept.
+    ///
+    /// @throws BadInputException if no policy can keep it
     public static void check(
             Cell cell, List<DeviceLoad> loads, int rounds, double budgetSeconds) {
         Checks.positive("budgetSeconds", budgetSeconds);
