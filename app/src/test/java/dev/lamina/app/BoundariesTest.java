@@ -44,11 +44,13 @@ class BoundariesTest {
     private static final List<Module> MODULES =
             List.of(
                     new Module(
-                            "base", "nn", "wire", "data", "edge", "lam", "train", "bench", "app"),
+                            "base", "nn", "wire", "data", "edge", "cell", "lam", "train", "bench",
+ "app"),
                     new Module("nn", "wire", "lam", "train", "bench", "app"),
                     new Module("wire", "train", "bench", "app"),
                     new Module("data", "train", "bench", "app"),
                     new Module("edge", "train", "bench", "app"),
+                    new Module("cell", "train", "bench", "app"),
                     new Module("lam", "train", "bench", "app"),
                     new Module("train", "bench", "app"),
                     new Module("bench", "app"),
