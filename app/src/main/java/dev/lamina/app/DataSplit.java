@@ -64,7 +64,7 @@ final class DataSplit {
             paramLabel = "HOW",
             defaultValue = "iid",
             description =
-                    "How the training data lies on the devices: iid, dirichlet:ALPHA or label:K."
+                    "How the training data lies on the devices: iid, dirichlet:ALPHA, label:K or quantity:ALPHA."
                             + DEFAULT)
     String partition;
 

@@ -10,11 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// The devices and the server of a run: nominal kinds, or those of a YAML file.
 ///
@@ -91,24 +87,10 @@ record DevicesFile(List<DeviceProfile> devices, ServerProfile server) {
                 Files.isRegularFile(file),
                 "devices '" + file + "' is neither a number nor a file",
                 "take --devices 6, or the path of a YAML file with a list 'devices'");
-        try {
-            YAMLMapper mapper =
-                    YAMLMapper.builder()
-                            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                            .build();
-            @Nullable Content content = mapper.readValue(file, Content.class);
-            return of(file, content == null ? new Content(null, null) : content);
-        } catch (JacksonException e) {
-            int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
-            String detail = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-            throw new BadInputException(
-                    file
-                            + ", line "
-                            + line
-                            + ": "
-                            + detail.replaceAll("\\(?class dev\\.lamina\\S*\\s?", ""),
-                    "a key is mistyped or the indentation is wrong; 'lamina finetune --help' has an example");
-        }
+        @Nullable Content content =
+                YamlRecords.read(
+                        file, Content.class, "'lamina finetune --help' has an example");
+        return of(file, content == null ? new Content(null, null) : content);
     }
 
     private static DevicesFile of(Path file, Content content) {
@@ -121,7 +103,7 @@ record DevicesFile(List<DeviceProfile> devices, ServerProfile server) {
             if (device == null) {
                 throw new BadInputException(where + " is empty", "a '-' too many is there");
             }
-            at(where, () -> add(devices, device));
+            YamlRecords.at(where, () -> add(devices, device));
         }
         BadInputException.check(
                 !devices.isEmpty() && devices.size() <= MOST_DEVICES,
@@ -132,7 +114,7 @@ record DevicesFile(List<DeviceProfile> devices, ServerProfile server) {
                 List.copyOf(devices),
                 server == null
                         ? Profiles.GPU_SERVER
-                        : at(file + ", server", () -> profile(server)));
+                        : YamlRecords.at(file + ", server", () -> profile(server)));
     }
 
     private static boolean add(List<DeviceProfile> devices, Device device) {
@@ -226,7 +208,7 @@ record DevicesFile(List<DeviceProfile> devices, ServerProfile server) {
                 what + " and " + rate + " are both given",
                 "leave out one: " + what + " is a channel that fades, " + rate + " a fixed rate");
         if (fading != null) {
-            return at(
+            return YamlRecords.at(
                     what,
                     () ->
                             new Channel.BlockFading(
@@ -242,7 +224,7 @@ record DevicesFile(List<DeviceProfile> devices, ServerProfile server) {
             return otherwise;
         }
         double fixed = value(rate, bitsPerSecond, null);
-        return at(what, () -> new Channel.Fixed(fixed));
+        return YamlRecords.at(what, () -> new Channel.Fixed(fixed));
     }
 
     /// Idle and active watts. Of two that are not both given, the other one is the nominal one, or
@@ -273,16 +255,5 @@ record DevicesFile(List<DeviceProfile> devices, ServerProfile server) {
         return given == null && otherwise != null
                 ? otherwise
                 : (long) value("memoryBytes", given, null);
-    }
-
-    /// Says where a problem is, in front of it.
-    private static <T> T at(String where, Supplier<T> part) {
-        try {
-            return part.get();
-        } catch (BadInputException e) {
-            String[] lines =
-                    String.valueOf(e.getMessage()).split(System.lineSeparator() + "Maybe ", 2);
-            throw new BadInputException(where + ": " + lines[0], lines[lines.length - 1]);
-        }
     }
 }

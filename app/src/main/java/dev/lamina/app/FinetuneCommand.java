@@ -76,6 +76,9 @@ final class FinetuneCommand implements Callable<Integer> {
     @Mixin(name = "Devices and server")
     private final FinetuneOptions.Edge edge = new FinetuneOptions.Edge();
 
+    @Mixin(name = "Wireless cell")
+    private final CellOptions cell = new CellOptions();
+
     @Mixin(name = "Adapter")
     private final FinetuneOptions.Adapter adapter = new FinetuneOptions.Adapter();
 
@@ -98,7 +101,8 @@ final class FinetuneCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         common.check();
-        FinetuneSpec spec = FinetuneOptions.spec(input, edge, adapter, training, run);
+        FinetuneSpec spec = FinetuneOptions.spec(
+                        input, edge, cell.wireless(), adapter, training, run);
         RunDirectory directory = directory();
         try (Finetune finetune = prepare(spec, directory)) {
             return run(finetune, directory.path());

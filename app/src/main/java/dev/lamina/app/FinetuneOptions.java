@@ -9,6 +9,7 @@ import dev.lamina.nn.TensorCodec;
 import dev.lamina.train.Execution;
 import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
+import dev.lamina.train.Wireless;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -117,7 +118,8 @@ final class FinetuneOptions {
                 defaultValue = "iid",
                 description =
                         "How the training data lies on the devices: iid (alike), dirichlet:ALPHA (the smaller, the"
-                                + " more they differ), label:K (K classes each). Example: dirichlet:0.5."
+                                + " more they differ), label:K (K classes each), quantity:ALPHA (alike, of unequal"
+                                + " sizes). Example: dirichlet:0.5."
                                 + DEFAULT)
         String partition;
 
@@ -387,7 +389,13 @@ final class FinetuneOptions {
     /// The spec that the flags make.
     ///
     /// @throws BadInputException if a value cannot be used
-    static FinetuneSpec spec(Input input, Edge edge, Adapter adapter, Training training, Run run) {
+    static FinetuneSpec spec(
+            Input input,
+            Edge edge,
+            @Nullable Wireless wireless,
+            Adapter adapter,
+            Training training,
+            Run run) {
         DevicesFile machines = machines(edge.devices);
         Scheme scheme = Scheme.of(edge.scheme);
         return new FinetuneSpec(
@@ -420,6 +428,7 @@ final class FinetuneOptions {
                 TensorCodec.of(edge.updateCodec),
                 edge.execution(scheme),
                 edge.personalHead(),
+                wireless,
                 run.seed,
                 run.threads);
     }
@@ -450,6 +459,7 @@ final class FinetuneOptions {
         List.of(
                         new Input(),
                         new Edge(),
+                        new CellOptions(),
                         new Adapter(),
                         new Training(),
                         new Run(),

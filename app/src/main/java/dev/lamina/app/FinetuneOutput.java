@@ -1,9 +1,12 @@
 package dev.lamina.app;
 
 import dev.lamina.base.AtomicFiles;
+import dev.lamina.cell.AllocationRun;
 import dev.lamina.train.FinetuneResult;
+import dev.lamina.train.WirelessResult;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// What a fine-tuning run leaves in its directory, and the table that it ends with, in one process
 /// or over a network.
@@ -48,6 +51,35 @@ final class FinetuneOutput {
     }
 
     private Table table(FinetuneResult result, String detail) {
+        Table table = rows(result, detail);
+        @Nullable WirelessResult cell = result.wireless();
+        if (cell != null) {
+            table.row(
+                    "cell",
+                    "%s, %.3g s a round of %.3g s, %.1f devices of %d"
+                            .formatted(
+                                    cell.policy(),
+                                    cell.meanDelay(),
+                                    cell.delayBudget(),
+                                    cell.rounds().stream()
+                                            .mapToInt(AllocationRun.Round::scheduled)
+                                            .average()
+                                            .orElse(0),
+                                    result.devices()));
+            cell.starved()
+                    .forEach((device, rounds) ->
+                            table.row(
+                                    "starved",
+                                    "%s had no channel in any of %d rounds"
+                                            .formatted(device, rounds)));
+            if (!cell.neverScheduled().isEmpty()) {
+                table.row("never took part", String.join(", ", cell.neverScheduled()));
+            }
+        }
+        return table.row("results", shown(path));
+    }
+
+    private Table rows(FinetuneResult result, String detail) {
         return Table.plain()
                 .row("test accuracy", "%.4f".formatted(result.accuracy()))
                 .row("macro F1", "%.4f".formatted(result.macroF1()))
@@ -70,8 +102,7 @@ final class FinetuneOutput {
                 .row(
                         "trained",
                         "%,d of %,d parameters"
-                                .formatted(result.adapterParameters(), result.totalParameters()))
-                .row("results", shown(path));
+                                .formatted(result.adapterParameters(), result.totalParameters()));
     }
 
     /// A path as the user would write it from here.

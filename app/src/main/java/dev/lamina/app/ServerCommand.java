@@ -113,7 +113,7 @@ final class ServerCommand implements Callable<Integer> {
         common.check();
         listening.check();
         EventLog log = logging.open(context, common.quiet);
-        FinetuneSpec spec = FinetuneOptions.spec(input, edge, adapter, training, run);
+        FinetuneSpec spec = FinetuneOptions.spec(input, edge, null, adapter, training, run);
         NetworkConfig config = listening.config(security);
         Path path = path();
         Path result = path.resolve("result.json");

@@ -136,6 +136,7 @@ public final class SflSpecs {
                 new TensorCodec.Fp32(),
                 Execution.PLAIN,
                 false,
+                null,
                 seed,
                 threads);
     }

@@ -56,6 +56,7 @@ class StepBenchTest {
                 new TensorCodec.Fp32(),
                 Execution.PLAIN,
                 false,
+                null,
                 1,
                 1);
     }

@@ -14,9 +14,9 @@ import java.util.ServiceLoader;
 /// | `online` | drift plus penalty, [DeadlineSearch] | least delay |
 /// | `all-equal` | all | equal |
 /// | `all-optimal` | all | least delay |
-/// | `random:K` | any K | least delay |
-/// | `round-robin:K` | K in turn | least delay |
-/// | `best-channel:K` | the K strongest on the uplink | least delay |
+/// | `random:K` | any K | equal |
+/// | `round-robin:K` | K in turn | equal |
+/// | `best-channel:K` | the K strongest on the uplink | equal |
 /// | `greedy-deadline:SECONDS` | most samples that meet it, or else the quickest device | least delay |
 ///
 /// A device without a channel is never scheduled; if fewer than K are left, all of them are.

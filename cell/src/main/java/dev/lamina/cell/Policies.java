@@ -2,7 +2,6 @@ package dev.lamina.cell;
 
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Seeds;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -205,15 +204,22 @@ final class Policies {
                 "give it at most " + devices);
     }
 
-    /// The first usable devices of an order of the candidates.
+    /// The first usable devices of an order of the candidates, with equal shares.
     private static Allocation first(RoundState state, int count, Comparator<Integer> order) {
-        int size = state.candidates().size();
-        atMost("K = " + count, count, size);
-        Instance instance = new Instance(state);
-        List<Integer> usable = new ArrayList<>(instance.size);
-        IntStream.range(0, instance.size).forEach(usable::add);
-        usable.sort((a, b) -> order.compare(instance.positions[a], instance.positions[b]));
-        int[] set = usable.stream().limit(count).mapToInt(Integer::intValue).toArray();
-        return Shares.least(instance, set, Double.POSITIVE_INFINITY, Double.NaN);
+        List<Candidate> candidates = state.candidates();
+        atMost("K = " + count, count, candidates.size());
+        int[] set =
+                IntStream.range(0, candidates.size())
+                        .boxed()
+                        .filter(i -> candidates.get(i).usable())
+                        .sorted(order)
+                        .limit(count)
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+        double[] shares = new double[candidates.size()];
+        for (int i : set) {
+            shares[i] = 1.0 / set.length;
+        }
+        return Allocation.of(state, shares, Double.NaN);
     }
 }

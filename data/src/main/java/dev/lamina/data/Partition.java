@@ -56,7 +56,25 @@ public sealed interface Partition {
         }
     }
 
-    /// Reads `iid`, `dirichlet:ALPHA` or `label:K`.
+    /// Alike in classes, unequal in size: the devices' shares are one draw from a symmetric
+    /// Dirichlet distribution. A device that comes away with nothing gets one sample.
+    ///
+    /// @param alpha concentration, from 1e-6 to 1e6: the smaller, the more the sizes differ
+    record Quantity(double alpha) implements Partition {
+        public Quantity {
+            BadInputException.check(
+                    alpha >= 1e-6 && alpha <= 1e6,
+                    "quantity alpha " + alpha + " is not a number from 1e-6 to 1e6",
+                    "use 1 for devices that differ much, 100 for nearly equal ones");
+        }
+
+        @Override
+        public String spec() {
+            return "quantity:" + alpha;
+        }
+    }
+
+    /// Reads `iid`, `dirichlet:ALPHA`, `label:K` or `quantity:ALPHA`.
     ///
     /// @throws BadInputException if it is none of these, or the number cannot be used
     static Partition parse(String spec) {
@@ -70,6 +88,9 @@ public sealed interface Partition {
             if (kind.equals("dirichlet")) {
                 return new Dirichlet(Double.parseDouble(number));
             }
+            if (kind.equals("quantity")) {
+                return new Quantity(Double.parseDouble(number));
+            }
             if (kind.equals("label")) {
                 return new ByLabel(Integer.parseInt(number));
             }
@@ -79,7 +100,8 @@ public sealed interface Partition {
                     "write " + (kind.equals("label") ? "label:2" : "dirichlet:0.5"));
         }
         throw new BadInputException(
-                "unknown partition '" + spec + "'", "use iid, dirichlet:ALPHA or label:K");
+                "unknown partition '" + spec + "'",
+                "use iid, dirichlet:ALPHA, label:K or quantity:ALPHA");
     }
 
     /// Shares out the training samples.
@@ -101,6 +123,8 @@ public sealed interface Partition {
                     case Iid _ -> Shards.even(train.size(), devices, random);
                     case Dirichlet dirichlet ->
                             Shards.dirichlet(train, classes, devices, dirichlet.alpha(), random);
+                    case Quantity quantity ->
+                            Shards.quantity(train.size(), devices, quantity.alpha(), random);
                     case ByLabel byLabel ->
                             Shards.byLabel(
                                     train, classes, devices, byLabel.classesPerDevice(), random);

@@ -27,23 +27,40 @@ final class Shards {
         int[] owners = new int[train.size()];
         for (List<Integer> members : byClass(train, classes)) {
             Collections.shuffle(members, random);
-            double[] shares = DirichletDraw.shares(devices, alpha, random);
-            double sum = 0;
-            int from = 0;
-            for (int device = 0; device < devices; device++) {
-                sum += shares[device];
-                int to =
-                        device == devices - 1
-                                ? members.size()
-                                : (int) Math.round(Math.min(1, sum) * members.size());
-                for (int i : members.subList(from, Math.max(from, to))) {
-                    owners[i] = device;
-                }
-                from = Math.max(from, to);
-            }
+            deal(members, devices, alpha, random, owners);
         }
         fillEmpty(owners, devices);
         return owners;
+    }
+
+    static int[] quantity(int samples, int devices, double alpha, RandomGenerator random) {
+        int[] owners = new int[samples];
+        deal(shuffled(samples, random), devices, alpha, random, owners);
+        fillEmpty(owners, devices);
+        return owners;
+    }
+
+    /// Gives consecutive runs of `members` to the devices, in Dirichlet shares.
+    private static void deal(
+            List<Integer> members,
+            int devices,
+            double alpha,
+            RandomGenerator random,
+            int[] owners) {
+        double[] shares = DirichletDraw.shares(devices, alpha, random);
+        double sum = 0;
+        int from = 0;
+        for (int device = 0; device < devices; device++) {
+            sum += shares[device];
+            int to =
+                    device == devices - 1
+                            ? members.size()
+                            : (int) Math.round(Math.min(1, sum) * members.size());
+            for (int i : members.subList(from, Math.max(from, to))) {
+                owners[i] = device;
+            }
+            from = Math.max(from, to);
+        }
     }
 
     static int[] byLabel(

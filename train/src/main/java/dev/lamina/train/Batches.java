@@ -38,6 +38,14 @@ final class Batches {
         return samples.size();
     }
 
+    /// The shape of a batch, on the mean over a pass.
+    BatchShape typical() {
+        List<BatchShape> all = order(0).stream().map(BatchShape::of).toList();
+        double texts = all.stream().mapToInt(BatchShape::texts).average().orElse(1);
+        double tokens = all.stream().mapToInt(BatchShape::tokens).average().orElse(1);
+        return new BatchShape((int) Math.round(texts), (int) Math.round(tokens));
+    }
+
     /// Batches in a pass; the last may be smaller.
     int perPass() {
         return Math.ceilDiv(samples.size(), batchSize);

@@ -38,6 +38,7 @@ record Checkpoint(Progress progress, Map<String, FloatTensor> tensors) {
     /// @param best of them, by validation accuracy, then loss; null before the first
     /// @param costs so far
     /// @param fleet who takes part over a network; null in one process
+    /// @param wireless of the rounds in a wireless cell; null without one
     record Progress(
             String fingerprint,
             int round,
@@ -49,7 +50,8 @@ record Checkpoint(Progress progress, Map<String, FloatTensor> tensors) {
             List<RoundReport> reports,
             @Nullable RoundReport best,
             Costs costs,
-            @Nullable Fleet fleet) {}
+            @Nullable Fleet fleet,
+            Scheduling.@Nullable History wireless) {}
 
     /// Who takes part in a run over a network.
     ///
@@ -81,6 +83,7 @@ record Checkpoint(Progress progress, Map<String, FloatTensor> tensors) {
             boolean begun,
             Costs costs,
             @Nullable Fleet fleet,
+            Scheduling.@Nullable History wireless,
             Map<String, FloatTensor> global,
             Map<String, FloatTensor> parts) {
         Map<String, FloatTensor> tensors = new LinkedHashMap<>(parts);
@@ -98,7 +101,8 @@ record Checkpoint(Progress progress, Map<String, FloatTensor> tensors) {
                         List.copyOf(rounds.reports()),
                         rounds.best(),
                         costs,
-                        fleet),
+                        fleet,
+                        wireless),
                 tensors);
     }
 

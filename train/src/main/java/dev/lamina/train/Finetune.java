@@ -108,7 +108,8 @@ public final class Finetune implements AutoCloseable {
                 tested,
                 trainer.doneSteps(),
                 trainer.costs(),
-                shards.stream().map(shard -> BatchShape.of(shard).tokens()).toList());
+                shards.stream().map(shard -> BatchShape.of(shard).tokens()).toList(),
+                trainer.wireless());
     }
 
     /// Whether a directory holds the state of a run to go on with.

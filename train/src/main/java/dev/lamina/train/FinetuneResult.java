@@ -1,6 +1,7 @@
 package dev.lamina.train;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a run came to; `result.json` has these names.
 ///
@@ -9,8 +10,8 @@ import java.util.List;
 /// @param accuracy share of test samples classified rightly by the best adapter
 /// @param macroF1 mean over classes of F1 on the test samples
 /// @param bestRound round of the best validation accuracy, whose adapter is kept
-/// @param trainLoss mean of each round
-/// @param valLoss of the global adapter after each round
+/// @param trainLoss mean of each round, or of the rounds up to each that was judged
+/// @param valLoss of the global adapter after each round that was judged
 /// @param valAccuracy likewise
 /// @param wallSeconds of training and evaluation, as measured, resumed parts added up
 /// @param secondsPerStep wall seconds of training for each step of a device
@@ -25,6 +26,7 @@ import java.util.List;
 /// @param serverPeakBytes modelled: weights, adapter sets with optimiser state, one device's
 ///   activations
 /// @param devicePeakBytes modelled likewise, for each device
+/// @param wireless of the rounds in a wireless cell; null without one
 public record FinetuneResult(
         String scheme,
         String model,
@@ -54,6 +56,7 @@ public record FinetuneResult(
         long totalParameters,
         long serverPeakBytes,
         List<Long> devicePeakBytes,
+        @Nullable WirelessResult wireless,
         long seed) {
 
     /// @param longest tokens of each device's longest text
@@ -67,7 +70,8 @@ public record FinetuneResult(
             Evaluation tested,
             int steps,
             Costs costs,
-            List<Integer> longest) {
+            List<Integer> longest,
+            @Nullable WirelessResult wireless) {
         List<RoundReport> reports = rounds.reports();
         RoundReport best = rounds.best();
         MemoryModel memory =
@@ -84,7 +88,7 @@ public record FinetuneResult(
                 trainSamples,
                 testSamples,
                 steps,
-                reports.size(),
+                rounds.number(),
                 tested.accuracy(),
                 tested.macroF1(),
                 best == null ? 0 : best.round(),
@@ -103,6 +107,7 @@ public record FinetuneResult(
                 model.totalParameters(),
                 memory.server(spec, batches),
                 memory.devices(spec, batches),
+                wireless,
                 spec.seed());
     }
 }

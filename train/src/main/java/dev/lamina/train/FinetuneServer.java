@@ -85,6 +85,10 @@ public final class FinetuneServer implements AutoCloseable {
                 !spec.personalHead(),
                 "head personal is for runs in one process",
                 "take --head shared: a server without the heads cannot judge a round.");
+        BadInputException.check(
+                spec.wireless() == null,
+                "an allocation in a wireless cell is for runs in one process",
+                "leave it out: a network has links of its own.");
         checkEnough(spec, config);
         HeldOut data =
                 TextDatasets.heldOut(
@@ -284,7 +288,8 @@ public final class FinetuneServer implements AutoCloseable {
                 tested,
                 sum(fleet.committedSteps()),
                 costs(fleet),
-                fleet.longest());
+                fleet.longest(),
+                null);
     }
 
     private @Nullable RoundReport endRound(
@@ -398,6 +403,7 @@ public final class FinetuneServer implements AutoCloseable {
                 false,
                 costs(fleet),
                 fleet.stored(run),
+                null,
                 server.global(),
                 tensors);
     }

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// @param codec of activations and gradients in transit
 /// @param execution how steps are carried out
 /// @param personalHead whether each device keeps a head of its own; only under `ushape`
+/// @param wireless the cell that the devices are in; null for the links of their profiles
 /// @param updateCodec of adapter updates in transit; one that loses something keeps the rest for
 ///   the next round (error feedback)
 /// @param seed of everything random
@@ -69,6 +70,7 @@ public record FinetuneSpec(
         TensorCodec updateCodec,
         Execution execution,
         boolean personalHead,
+        @Nullable Wireless wireless,
         long seed,
         int threads) {
 
@@ -109,6 +111,10 @@ public record FinetuneSpec(
                     execution.together() == 1 || !execution.headOnDevice(),
                     "together " + execution.together() + " is combined with labels on the device",
                     "take one of them, or --scheme ushape.");
+            BadInputException.check(
+                    wireless == null,
+                    "a wireless cell is given under scheme " + scheme,
+                    "take --scheme ushape, whose rounds can be allocated.");
             BadInputException.check(
                     !personalHead,
                     "head personal is given under scheme " + scheme,
@@ -161,19 +167,20 @@ public record FinetuneSpec(
                 learningRate,
                 codec,
                 gradients ? execution.withHeadOnDevice() : execution,
+                gradients ? wireless : null,
                 threads);
     }
 
     /// The same run on another number of cores.
     public FinetuneSpec withThreads(int other) {
         return with(
-                scheme, devices, server, partition, cuts, learningRate, codec, execution, other);
+                scheme, devices, server, partition, cuts, learningRate, codec, execution, wireless, other);
     }
 
     /// The same run with other codecs for activations, carried out in another way.
     public FinetuneSpec withExecution(TensorCodec otherCodec, Execution other) {
         return with(
-                scheme, devices, server, partition, cuts, learningRate, otherCodec, other, threads);
+                scheme, devices, server, partition, cuts, learningRate, otherCodec, other, wireless, threads);
     }
 
     /// The same run on these devices, cut so.
@@ -186,24 +193,39 @@ public record FinetuneSpec(
                 otherCuts,
                 learningRate,
                 codec,
-                execution,
+                execution, wireless,
                 threads);
     }
 
     /// The same run on another server.
     public FinetuneSpec withServer(ServerProfile other) {
         return with(
-                scheme, devices, other, partition, cuts, learningRate, codec, execution, threads);
+                scheme, devices, other, partition, cuts, learningRate, codec, execution, wireless, threads);
+    }
+
+    /// The same run in a wireless cell.
+    public FinetuneSpec withWireless(Wireless other) {
+        return with(
+                scheme,
+                devices,
+                server,
+                partition,
+                cuts,
+                learningRate,
+                codec,
+                execution,
+                other,
+                threads);
     }
 
     /// The same run with its samples on the devices in another way.
     public FinetuneSpec withPartition(String other) {
-        return with(scheme, devices, server, other, cuts, learningRate, codec, execution, threads);
+        return with(scheme, devices, server, other, cuts, learningRate, codec, execution, wireless, threads);
     }
 
     /// The same run with another peak learning rate.
     public FinetuneSpec withLearningRate(double other) {
-        return with(scheme, devices, server, partition, cuts, other, codec, execution, threads);
+        return with(scheme, devices, server, partition, cuts, other, codec, execution, wireless, threads);
     }
 
     private FinetuneSpec with(
@@ -215,6 +237,7 @@ public record FinetuneSpec(
             double otherLearningRate,
             TensorCodec otherCodec,
             Execution otherExecution,
+            @Nullable Wireless otherWireless,
             int otherThreads) {
         return new FinetuneSpec(
                 otherScheme,
@@ -242,6 +265,7 @@ public record FinetuneSpec(
                 updateCodec,
                 otherExecution,
                 personalHead,
+                otherWireless,
                 seed,
                 otherThreads);
     }

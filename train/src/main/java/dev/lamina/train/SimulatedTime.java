@@ -1,7 +1,9 @@
 package dev.lamina.train;
 
 import dev.lamina.base.Seeds;
+import dev.lamina.edge.DeviceProfile;
 import dev.lamina.edge.Job;
+import dev.lamina.edge.LinkProfile;
 import dev.lamina.edge.Schedule;
 import dev.lamina.edge.ServerOrder;
 import dev.lamina.edge.Service;
@@ -10,6 +12,7 @@ import dev.lamina.edge.Workload;
 import dev.lamina.lam.Bert;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.IntFunction;
 
@@ -59,21 +62,35 @@ final class SimulatedTime {
         return step;
     }
 
-    /// Adds a round.
+    /// Adds a round over the devices' own links.
     ///
     /// @param number of the round, for what is drawn at random in it
     /// @param steps of each device that took part: the micro-batches of each of its steps
     Timeline round(int number, SortedMap<Integer, List<List<BatchShape>>> steps) {
+        return round(number, steps, Map.of());
+    }
+
+    /// Adds a round.
+    ///
+    /// @param links of devices that have others than in their profiles in this round
+    Timeline round(
+            int number,
+            SortedMap<Integer, List<List<BatchShape>>> steps,
+            Map<Integer, LinkProfile> links) {
         Workload work = new Workload();
-        if (spec.scheme().pooled()) {
+        if (spec.scheme().averagesGradients()) {
+            steps.forEach((u, batches) -> exchange(work, u, batches));
+        } else if (spec.scheme().pooled()) {
             pooled(work, steps);
         } else if (spec.scheme().inTurn()) {
             inTurn(work, steps);
         } else {
             sideBySide(work, steps);
         }
+        List<DeviceProfile> devices = new ArrayList<>(spec.devices());
+        links.forEach((u, link) -> devices.set(u, devices.get(u).withLink(link)));
         Timeline timeline =
-                work.run(spec.devices(), service(), Seeds.derive(spec.seed(), "round", number));
+                work.run(devices, service(), Seeds.derive(spec.seed(), "round", number));
         seconds += timeline.makespanSeconds();
         serverJoules += timeline.serverEnergyJoules(spec.server());
         for (int u = 0; u < deviceJoules.length && !spec.scheme().pooled(); u++) {
@@ -125,6 +142,27 @@ final class SimulatedTime {
         steps.keySet().forEach(u -> work.download(u, step.downBytes(u), all));
     }
 
+    /// A device's round of one step after which gradients are averaged: the head comes down,
+    /// activations go up, representations down, gradients up. The server takes who has arrived.
+    private void exchange(Workload work, int u, List<List<BatchShape>> steps) {
+        int begin = work.download(u, step.downBytes(u), work.barrier());
+        for (List<BatchShape> parts : steps) {
+            for (int i = 0; i < parts.size(); i++) {
+                BatchShape batch = parts.get(i);
+                double pooled = step.pooledBytes(batch);
+                double server = step.serverSeconds(batch, u);
+                Job job = step.estimate(u, batch);
+                int embedded = work.compute(u, step.lightSeconds(batch, u), begin);
+                int arrived = work.upload(u, step.bytes(batch), embedded);
+                int represented = work.serve(u, job, server, arrived);
+                int down = work.download(u, pooled, represented);
+                boolean last = i == parts.size() - 1;
+                int up = work.upload(u, pooled + (last ? step.upBytes(u) : 0), down);
+                work.serve(u, job, step.secondPasses() * server, up);
+            }
+        }
+    }
+
     /// A device's step after `before`; the task that ends it.
     private int step(Workload work, int u, List<BatchShape> parts, int before) {
         if (!spec.scheme().cut()) {
@@ -135,9 +173,7 @@ final class SimulatedTime {
         int[] ends = new int[parts.size()];
         for (int i = 0; i < ends.length; i++) {
             BatchShape batch = parts.get(i);
-            boolean light = spec.scheme().averagesGradients();
-            double below = light ? step.lightSeconds(batch, u) : step.deviceSeconds(batch, u);
-            int forward = work.compute(u, below, before);
+            int forward = work.compute(u, step.deviceSeconds(batch, u), before);
             int arrived = work.upload(u, step.bytes(batch), forward);
             double server = step.serverSeconds(batch, u);
             if (spec.execution().headOnDevice()) {

@@ -43,6 +43,10 @@ final class StepPlan {
         if (spec.maxSteps() > 0) {
             rounds = Math.min(rounds, Math.max(1, spec.maxSteps() / batches.length));
         }
+        Wireless wireless = spec.wireless();
+        if (wireless != null && wireless.rounds() > 0) {
+            rounds = wireless.rounds();
+        }
         int[] steps = new int[batches.length];
         Arrays.fill(steps, rounds);
         return new StepPlan(steps, batches, rounds, Math.min(rounds, spec.rounds()));

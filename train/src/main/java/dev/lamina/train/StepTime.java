@@ -71,6 +71,36 @@ final class StepTime {
         return operations / profile(device).effectiveFlopsPerSecond();
     }
 
+    /// Passes through the blocks, of the length of one forward, that the server takes for a batch
+    /// whose head is on the device: two and a recomputation.
+    private int gradientPasses() {
+        return 1 + secondPasses();
+    }
+
+    /// Those after the device's answer. Where gradients are averaged the graph is kept, unless
+    /// memory is saved.
+    int secondPasses() {
+        boolean kept =
+                spec.scheme().averagesGradients()
+                        && spec.execution().microBatches() == 1
+                        && !spec.execution().recompute();
+        return kept ? 1 : passes();
+    }
+
+    /// What no bandwidth shortens in a round of one step with averaged gradients: computing on the
+    /// device and, if nobody is before it, on the server.
+    double fixedSeconds(BatchShape batch, int device) {
+        return lightSeconds(batch, device) + gradientPasses() * serverSeconds(batch, device);
+    }
+
+    /// Bytes of a round of one step with averaged gradients.
+    ///
+    /// @param up from the device: activation, gradient of the representation, the head's; or to it:
+    ///   the head, the representation
+    double exchangeBytes(BatchShape batch, int device, boolean up) {
+        return pooledBytes(batch) + (up ? bytes(batch) + upBytes(device) : downBytes(device));
+    }
+
     /// Bytes of activations, gradients and adapters in a round, from all devices or to them.
     double sentBytes(List<BatchShape> step, int steps, int devices, boolean up) {
         double bytes = 0;

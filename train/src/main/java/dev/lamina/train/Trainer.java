@@ -1,5 +1,6 @@
 package dev.lamina.train;
 
+import dev.lamina.edge.LinkProfile;
 import dev.lamina.edge.Timeline;
 import dev.lamina.lam.Cut;
 import dev.lamina.nn.FloatTensor;
@@ -16,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Devices and server in one process. The roles and their messages are those of a deployment; this
@@ -37,6 +39,10 @@ final class Trainer implements AutoCloseable {
     private final JointStep joint;
     private final @Nullable PersonalHeads heads;
 
+    private final @Nullable Scheduling scheduling;
+
+    private List<Integer> active;
+    private Map<Integer, LinkProfile> cellLinks = Map.of();
     private boolean begun;
     private double trainSeconds;
     private double wallSeconds;
@@ -74,6 +80,17 @@ final class Trainer implements AutoCloseable {
         heads = spec.personalHead() ? new PersonalHeads(model, shards) : null;
         rounds = new Rounds(server, this::current, adapter -> evaluate(adapter, validation));
         joint = new JointStep(server, lanes, spec.execution().together());
+        active = IntStream.range(0, count).boxed().toList();
+        Wireless wireless = spec.wireless();
+        scheduling =
+                wireless == null
+                        ? null
+                        : new Scheduling(
+                                spec,
+                                wireless,
+                                time.step(),
+                                plan.rounds(),
+                                batches.stream().map(Batches::typical).toList());
         for (int u = 0; u < count; u++) {
             Cut.Parts parts = model.parts(u);
             TrainingRule rule = TrainingRule.of(spec, plan.steps(u));
@@ -99,7 +116,11 @@ final class Trainer implements AutoCloseable {
     boolean run(@Nullable Path directory, RunListener listener) {
         long began = System.nanoTime();
         double before = wallSeconds;
-        listener.planned(plan.total(), doneSteps());
+        if (scheduling == null) {
+            listener.planned(plan.total(), doneSteps());
+        } else {
+            listener.planned(plan.rounds(), rounds.number());
+        }
         while (rounds.number() < plan.rounds()) {
             boolean finished = trainRound(listener);
             RoundReport report = finished ? endRound(listener) : null;
@@ -157,12 +178,17 @@ final class Trainer implements AutoCloseable {
             return false;
         }
         long began = System.nanoTime();
-        List<Integer> all = devices.stream().map(Device::index).toList();
-        begin(all);
-        double loss = wave(all);
-        end(all);
+        active = devices.stream().map(Device::index).toList();
+        Scheduling cell = scheduling;
+        if (cell != null) {
+            cellLinks = cell.next(u -> devices.get(u).nextShape());
+            active = List.copyOf(cellLinks.keySet());
+        }
+        begin(active);
+        double loss = wave(active);
+        end(active);
         trainSeconds += secondsSince(began);
-        listener.stepped(doneSteps(), loss);
+        listener.stepped(cell == null ? doneSteps() : rounds.number() + 1, loss);
         return true;
     }
 
@@ -272,18 +298,21 @@ final class Trainer implements AutoCloseable {
     private @Nullable RoundReport endRound(RunListener listener) {
         int round = rounds.number();
         SortedMap<Integer, List<List<BatchShape>>> steps = new TreeMap<>();
-        for (Device device : devices) {
-            int u = device.index();
+        for (int u : active) {
+            Device device = devices.get(u);
             List<List<BatchShape>> shapes = new ArrayList<>();
             for (int i = device.steps() - plan.stepsIn(u, round); i < device.steps(); i++) {
                 shapes.add(device.shapes(i));
             }
             steps.put(u, shapes);
         }
-        Timeline timeline = time.round(round, steps);
+        Timeline timeline = time.round(round, steps, cellLinks);
+        if (scheduling != null) {
+            scheduling.served(timeline.makespanSeconds());
+        }
         listener.simulated(round + 1, timeline);
-        long samples = devices.stream().mapToLong(Device::roundSamples).sum();
-        double loss = devices.stream().mapToDouble(Device::roundLoss).sum();
+        long samples = active.stream().mapToLong(u -> devices.get(u).roundSamples()).sum();
+        double loss = active.stream().mapToDouble(u -> devices.get(u).roundLoss()).sum();
         if (!plan.judges(round)) {
             rounds.skip(samples, loss);
             return null;
@@ -323,6 +352,7 @@ final class Trainer implements AutoCloseable {
                 begun,
                 costs(),
                 null,
+                scheduling == null ? null : scheduling.history(),
                 server.global(),
                 tensors);
     }
@@ -343,12 +373,21 @@ final class Trainer implements AutoCloseable {
             server.restore(u, checkpoint.part("server." + u + "."));
         }
         begun = progress.begun();
+        Scheduling.History history = progress.wireless();
+        if (scheduling != null && history != null) {
+            scheduling.restore(history);
+        }
         Costs costs = progress.costs();
         trainSeconds = costs.trainSeconds();
         wallSeconds = costs.wallSeconds();
         time.restore(costs.simulated());
         earlierUplinkBytes = costs.uplinkBytes();
         earlierDownlinkBytes = costs.downlinkBytes();
+    }
+
+    /// Of the wireless cell's rounds; null without one.
+    @Nullable WirelessResult wireless() {
+        return scheduling == null ? null : scheduling.result();
     }
 
     int doneSteps() {

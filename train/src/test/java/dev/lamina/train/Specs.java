@@ -52,6 +52,7 @@ final class Specs {
                 new TensorCodec.Fp32(),
                 new Execution(scheme.averagesGradients(), 1, false, 1),
                 false,
+                null,
                 7,
                 2);
     }

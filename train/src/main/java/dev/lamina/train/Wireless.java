@@ -1,0 +1,42 @@
+package dev.lamina.train;
+
+import dev.lamina.base.BadInputException;
+import dev.lamina.cell.CellSpec;
+import dev.lamina.cell.Importance;
+import dev.lamina.cell.Position;
+import java.util.List;
+
+/// The wireless cell that the devices of a run are in, and how its bandwidth is given out in each
+/// round ([A] II-A). It takes the place of the links in the devices' profiles.
+///
+/// @param cell its geometry and radio
+/// @param positions of the devices; none to have them placed from the run's seed
+/// @param policy who takes part in a round, with which share: [dev.lamina.cell.AllocationPolicy]
+/// @param budgetSeconds T_avg, the mean delay of a round; 0 for half of what all devices would take
+///   with the best shares
+/// @param queueRounds v: V is v T_avg / λ*, so that the virtual queue settles near v budgets
+///   (derived; λ* is estimated beforehand, on other draws of the same channels). A larger one comes
+///   nearer to the optimum, and takes longer to notice that a budget is overspent
+/// @param importance w_t
+/// @param rounds in all; 0 for as many as the epochs make if everybody takes part
+public record Wireless(
+        CellSpec cell,
+        List<Position> positions,
+        String policy,
+        double budgetSeconds,
+        double queueRounds,
+        Importance importance,
+        int rounds) {
+    public Wireless {
+        positions = List.copyOf(positions);
+        BadInputException.check(
+                budgetSeconds >= 0 && budgetSeconds < Double.POSITIVE_INFINITY,
+                "delay-budget " + budgetSeconds + " is not a number of seconds",
+                "leave it out for half of what all devices would take.");
+        BadInputException.check(
+                queueRounds > 0 && queueRounds < 1e6,
+                "queue-rounds " + queueRounds + " is not above 0 and below 1e6",
+                "take --queue-rounds 10.");
+        BadInputException.check(rounds >= 0, "rounds " + rounds + " is below 0", "take 0.");
+    }
+}
