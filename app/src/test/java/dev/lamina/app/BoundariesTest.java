@@ -45,7 +45,7 @@ class BoundariesTest {
             List.of(
                     new Module(
                             "base", "nn", "wire", "data", "edge", "cell", "lam", "train", "bench",
- "app"),
+                            "app"),
                     new Module("nn", "wire", "lam", "train", "bench", "app"),
                     new Module("wire", "train", "bench", "app"),
                     new Module("data", "train", "bench", "app"),

@@ -24,7 +24,7 @@ public final class Allocation {
     /// @param shares in the order of the candidates; 0 for a device that is not scheduled
     /// @param lowerBound of the round's objective; NaN where it is not known
     /// @throws BadInputException if a share is negative or no number, goes to a device without a
-    ///     channel, if there is none, or if together they exceed the band
+    ///   channel, if there is none, or if together they exceed the band
     public static Allocation of(RoundState state, double[] shares, double lowerBound) {
         List<Candidate> candidates = state.candidates();
         Checks.sameSize("shares", shares.length, candidates.size());

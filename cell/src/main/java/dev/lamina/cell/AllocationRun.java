@@ -57,8 +57,7 @@ public record AllocationRun(
                             problem.queueSeconds(),
                             allocation.scheduledCount(),
                             weight / allocation.samples()));
-            allocator.served(
-                    allocation.predictedSeconds(), allocator.joules(problem, allocation));
+            allocator.served(allocation.predictedSeconds(), allocator.joules(problem, allocation));
         }
         List<Starved> starved = new ArrayList<>();
         List<String> never = new ArrayList<>();

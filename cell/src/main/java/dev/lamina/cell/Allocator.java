@@ -18,7 +18,7 @@ public final class Allocator {
     /// @param penaltyWeight V
     /// @param budgetSeconds T_avg
     /// @throws dev.lamina.base.BadInputException if the policy does not fit the cell, or a number
-    ///     is out of range
+    ///   is out of range
     public Allocator(
             Cell cell,
             AllocationPolicy policy,
@@ -98,9 +98,7 @@ public final class Allocator {
             Checks.sameSize("energies", joules.size(), state.energyQueues().size());
             for (int k = 0; k < joules.size(); k++) {
                 queues.add(
-                        new DelayQueue(
-                                        state.energyQueues().get(k),
-                                        energy.joulesPerRound().get(k))
+                        new DelayQueue(state.energyQueues().get(k), energy.joulesPerRound().get(k))
                                 .served(joules.get(k))
                                 .value());
             }
@@ -108,20 +106,16 @@ public final class Allocator {
         state =
                 new QueueState(
                         state.round() + 1,
-                        new DelayQueue(state.queueSeconds(), budgetSeconds)
-                                .served(seconds)
-                                .value(),
+                        new DelayQueue(state.queueSeconds(), budgetSeconds).served(seconds).value(),
                         queues);
     }
 
     /// The energy of each device of the cell in a round.
     public List<Double> joules(RoundState problem, Allocation allocation) {
-        List<Double> joules =
-                new ArrayList<>(Collections.nCopies(cell.devices().size(), 0.0));
+        List<Double> joules = new ArrayList<>(Collections.nCopies(cell.devices().size(), 0.0));
         for (int i : allocation.scheduled()) {
             Candidate candidate = problem.candidates().get(i);
-            joules.set(
-                    candidate.device(), candidate.joules(allocation.share(i), problem.band()));
+            joules.set(candidate.device(), candidate.joules(allocation.share(i), problem.band()));
         }
         return joules;
     }

@@ -46,9 +46,7 @@ public record Candidate(
     /// @param share x, of the band
     public double uplinkBitsPerSecond(double share, Band band) {
         double hertz = share * band.uplinkHertz();
-        return hertz > 0
-                ? band.goodput() * hertz * Math.log1p(uplinkSnrHertz / hertz) / LN_2
-                : 0;
+        return hertz > 0 ? band.goodput() * hertz * Math.log1p(uplinkSnrHertz / hertz) / LN_2 : 0;
     }
 
     /// R_dn(x), linear: the station's power density is the same everywhere in the band.

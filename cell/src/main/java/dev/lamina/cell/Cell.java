@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// A station with devices around it, and their channels in every round. The channel of a round is
-/// a pure function of seed, round and device, so rounds may be asked in any order.
+/// A station with devices around it, and their channels in every round. The channel of a round is a
+/// pure function of seed, round and device, so rounds may be asked in any order.
 public final class Cell {
     private final CellSpec spec;
     private final List<CellDevice> devices;
@@ -57,8 +57,7 @@ public final class Cell {
                             place.name(),
                             place.xMetres(),
                             place.yMetres(),
-                            meanGainDecibels(
-                                    spec, place, Seeds.stream(seed, "large-scale", k))));
+                            meanGainDecibels(spec, place, Seeds.stream(seed, "large-scale", k))));
         }
         double[] means =
                 devices.stream()
@@ -69,19 +68,16 @@ public final class Cell {
                 devices,
                 (round, device) ->
                         means[device]
-                                * spec.fading()
-                                        .draw(Seeds.stream(seed, "fading", round, device)));
+                                * spec.fading().draw(Seeds.stream(seed, "fading", round, device)));
     }
 
-    private static double meanGainDecibels(
-            CellSpec spec, Position place, RandomGenerator random) {
+    private static double meanGainDecibels(CellSpec spec, Position place, RandomGenerator random) {
         double metres = Math.max(place.distanceMetres(), spec.leastDistanceMetres());
         PathLoss loss = spec.pathLoss();
         boolean seen = random.nextDouble() < loss.lineOfSightProbability(metres);
         Double given = spec.shadowingDecibels();
         double deviation = given != null ? given : loss.shadowingDecibels(seen);
-        return deviation * random.nextGaussian()
-                - loss.decibels(metres, spec.carrierHertz(), seen);
+        return deviation * random.nextGaussian() - loss.decibels(metres, spec.carrierHertz(), seen);
     }
 
     /// The same cell with channels from elsewhere.

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param snrGapDecibels how far the coding stays behind Shannon's capacity
 /// @param packetBits transfers take whole packets of this size; 0 for any number of bits
 /// @param packetErrorRate p; each packet is sent 1/(1-p) times on average, so rates fall to (1-p)
-///     of theirs (derived)
+///   of theirs (derived)
 public record CellSpec(
         double radiusMetres,
         double leastDistanceMetres,

@@ -3,22 +3,22 @@ package dev.lamina.cell;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What could be had if all channels were known beforehand: a lower bound on the mean penalty of any
-/// policy that keeps the budget, by Lagrange duality,
-/// max over λ >= 0 of mean_t min (w_t / N + λ (T - T_avg)) (derived).
+/// What could be had if all channels were known beforehand: a lower bound on the mean penalty of
+/// any policy that keeps the budget, by Lagrange duality, max over λ >= 0 of mean_t min (w_t / N +
+/// λ (T - T_avg)) (derived).
 ///
 /// @param multiplier λ*, penalty per second of budget
 /// @param meanPenalty the bound
 /// @param meanSeconds of the rounds that are optimal at λ*
 /// @param pricedValue mean_t min (w_t / N + λ* T): no run on this path has a lower sum of mean
-///     penalty and λ* times its mean delay
+///   penalty and λ* times its mean delay
 public record Clairvoyant(
         double multiplier, double meanPenalty, double meanSeconds, double pricedValue) {
     private static final int MOST_STEPS = 60;
 
-    /// Solves the dual problem by bisection.
+    /// Solves the dual problem: mean delay at the budget, by false position (Illinois).
     ///
-    /// @param tolerance relative, of λ*; the bound is valid whatever it is
+    /// @param tolerance relative, of λ* or the mean delay; the bound is valid whatever it is
     public static Clairvoyant solve(
             Cell cell,
             List<DeviceLoad> loads,
@@ -33,24 +33,44 @@ public record Clairvoyant(
         if (free.meanSeconds() <= budgetSeconds) {
             return free;
         }
-        double low = 0;
-        double high = free.meanPenalty() / budgetSeconds;
-        Clairvoyant best = problem.at(high);
+        Clairvoyant low = free;
+        Clairvoyant high = problem.at(free.meanPenalty() / budgetSeconds);
         int step = 0;
-        while (best.meanSeconds() > budgetSeconds && step++ < MOST_STEPS) {
+        while (high.meanSeconds() > budgetSeconds && step++ < MOST_STEPS) {
             low = high;
-            high *= 2;
-            best = problem.at(high);
+            high = problem.at(2 * high.multiplier());
         }
-        while (high - low > tolerance * high && step++ < MOST_STEPS) {
-            double middle = low > 0 && high > 4 * low ? Math.sqrt(low * high) : (low + high) / 2;
+        Clairvoyant best = low.meanPenalty() > high.meanPenalty() ? low : high;
+        double over = low.meanSeconds() - budgetSeconds;
+        double under = high.meanSeconds() - budgetSeconds;
+        int side = 0;
+        while (high.multiplier() - low.multiplier() > tolerance * high.multiplier()
+                && step++ < MOST_STEPS) {
+            // without a multiplier rounds may be far too long to say anything of the root
+            double middle =
+                    4 * low.multiplier() < high.multiplier()
+                            ? Math.max(
+                                    high.multiplier() / 8,
+                                    Math.sqrt(low.multiplier() * high.multiplier()))
+                            : (low.multiplier() * under - high.multiplier() * over)
+                                    / (under - over);
             Clairvoyant now = problem.at(middle);
-            if (now.meanSeconds() > budgetSeconds) {
-                low = middle;
-            } else {
-                high = middle;
-            }
             best = now.meanPenalty() > best.meanPenalty() ? now : best;
+            double excess = now.meanSeconds() - budgetSeconds;
+            if (Math.abs(excess) <= tolerance * budgetSeconds) {
+                break;
+            }
+            if (excess > 0) {
+                low = now;
+                over = excess;
+                under = side > 0 ? under / 2 : under;
+                side = 1;
+            } else {
+                high = now;
+                under = excess;
+                over = side < 0 ? over / 2 : over;
+                side = -1;
+            }
         }
         return best;
     }
@@ -58,8 +78,7 @@ public record Clairvoyant(
     /// The rounds with all their channels.
     ///
     /// @param budget T_avg
-    record Path(
-            Band band, List<List<Candidate>> rounds, Importance importance, double budget) {
+    record Path(Band band, List<List<Candidate>> rounds, Importance importance, double budget) {
         static Path of(
                 Cell cell,
                 List<DeviceLoad> loads,

@@ -4,8 +4,9 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/// Minimises V w / N + Q τ + Σ a Z E over the round's deadline τ, and for each deadline over sets of
-/// devices ([Knapsack], [PricedChoice]); every scheduled device gets the least share that meets it.
+/// Minimises V w / N + Q τ + Σ a Z E over the round's deadline τ, and for each deadline over sets
+/// of devices ([Knapsack], [PricedChoice]); every scheduled device gets the least share that meets
+/// it.
 ///
 /// N(τ) is a step function and the objective has many local minima. So intervals of τ are branched
 /// on, the one with the lowest [Point#lowerBound] first, until that bound certifies the best set
@@ -87,9 +88,7 @@ final class DeadlineSearch {
         while (!left.all()) {
             double rest = instance.weight / instance.total;
             double last =
-                    instance.queue > 0
-                            ? (best - rest) / instance.queue
-                            : Double.POSITIVE_INFINITY;
+                    instance.queue > 0 ? (best - rest) / instance.queue : Double.POSITIVE_INFINITY;
             if (left.deadline >= last) {
                 return;
             }

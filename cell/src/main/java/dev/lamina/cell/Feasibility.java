@@ -26,8 +26,7 @@ public final class Feasibility {
     /// Checks that a budget can be kept.
     ///
     /// @throws BadInputException if no policy can keep it
-    public static void check(
-            Cell cell, List<DeviceLoad> loads, int rounds, double budgetSeconds) {
+    public static void check(Cell cell, List<DeviceLoad> loads, int rounds, double budgetSeconds) {
         Checks.positive("budgetSeconds", budgetSeconds);
         double least = smallestMeanDelay(cell, loads, rounds);
         BadInputException.check(

@@ -21,10 +21,12 @@ final class Instance {
 
     /// Greatest common divisor and sum of the samples.
     final long unit;
+
     final long total;
 
     /// V w.
     final double weight;
+
     final double queue;
     final boolean priced;
     final double leastFixedSeconds;

@@ -85,7 +85,8 @@ final class Knapsack {
         for (int i = 0; i < feasible; i++) {
             int k = (int) keys[i];
             int j = i;
-            while (j > 0 && samples[sorted[j - 1]] * shares[k] < samples[k] * shares[sorted[j - 1]]) {
+            while (j > 0
+                    && samples[sorted[j - 1]] * shares[k] < samples[k] * shares[sorted[j - 1]]) {
                 sorted[j] = sorted[j - 1];
                 j--;
             }

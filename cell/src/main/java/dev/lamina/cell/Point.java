@@ -17,13 +17,19 @@ final class Point {
 
     /// Without prices on energy.
     private final long upper;
+
     private final double relaxed;
     private final double price;
 
     private final @Nullable PricedChoice priced;
 
     /// @param left, right points before and after, whose shares bound the new ones
-    Point(Instance instance, double deadline, @Nullable Point left, @Nullable Point right, Effort effort) {
+    Point(
+            Instance instance,
+            double deadline,
+            @Nullable Point left,
+            @Nullable Point right,
+            Effort effort) {
         this.instance = instance;
         this.deadline = deadline;
         nodes = effort.nodes();
@@ -109,15 +115,14 @@ final class Point {
 
     /// Least shares are convex in the deadline, so to the left they lie above their tangents here.
     /// With these, the knapsack's dual at this point's λ is convex in the deadline, hence below its
-    /// chord: N <= relaxed - β (deadline - τ). Of V w / N + Q τ the minimum is then known (derived).
+    /// chord: N <= relaxed - β (deadline - τ). Of V w / N + Q τ the minimum is then known
+    /// (derived).
     private double tangentBound(double from) {
         double width = deadline - from;
         double dual = price;
         for (int k = 0; k < y.length; k++) {
             if (y[k] > 0) {
-                dual +=
-                        Math.max(
-                                0, instance.samples[k] - price * (1 / y[k] + slopes[k] * width));
+                dual += Math.max(0, instance.samples[k] - price * (1 / y[k] + slopes[k] * width));
             }
         }
         double least = Math.min(dual, relaxed);
@@ -137,7 +142,8 @@ final class Point {
 
     /// A number no larger than 1/x at the deadline: from the left along the tangent of 1/x, or from
     /// the chord of x between the points (both 1/x and x are convex).
-    private static double start(int k, double deadline, @Nullable Point left, @Nullable Point right) {
+    private static double start(
+            int k, double deadline, @Nullable Point left, @Nullable Point right) {
         if (left == null || left.y[k] == 0) {
             return 1;
         }

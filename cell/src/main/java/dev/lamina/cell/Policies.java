@@ -189,10 +189,7 @@ final class Policies {
                             .chosen();
             return set.length == 0
                     ? Shares.least(
-                            instance,
-                            new int[] {quickest},
-                            Double.POSITIVE_INFINITY,
-                            Double.NaN)
+                            instance, new int[] {quickest}, Double.POSITIVE_INFINITY, Double.NaN)
                     : Shares.least(instance, set, seconds, Double.NaN);
         }
     }

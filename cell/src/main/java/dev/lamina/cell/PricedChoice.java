@@ -8,8 +8,9 @@ import java.util.Comparator;
 ///
 /// W / N is convex in N, so W / N >= 2 sqrt(W ν) - ν N for every ν > 0; with a price λ on the band
 /// every (ν, λ) gives the lower bound 2 sqrt(W ν) - λ - Σ max(0, ν n_k - c_k - λ x_k) (derived).
-/// The best ν is found by bisection, λ belongs to the knapsack of the values ν n_k - c_k. Its greedy
-/// choice is the start; branch and bound over reduced costs ν n_k - c_k - λ x_k goes on from there.
+/// The best ν is found by bisection, λ belongs to the knapsack of the values ν n_k - c_k. Its
+/// greedy choice is the start; branch and bound over reduced costs ν n_k - c_k - λ x_k goes on from
+/// there.
 final class PricedChoice {
     private static final double ROUNDING = 1e-12;
     private static final int MOST_CORE = 60;
@@ -54,8 +55,7 @@ final class PricedChoice {
         return other.lower;
     }
 
-    private PricedChoice(
-            double[] shares, double[] costs, int[] samples, double weight, int nodes) {
+    private PricedChoice(double[] shares, double[] costs, int[] samples, double weight, int nodes) {
         this.shares = shares;
         this.costs = costs;
         this.samples = samples;

@@ -3,8 +3,8 @@ package dev.lamina.cell;
 import dev.lamina.base.BadInputException;
 import java.util.List;
 
-/// All that a policy knows when it allocates a round: minimise
-/// V w_t / N + Q(t) T + Σ_k a Z_k E_k over sets of devices and shares of the band.
+/// All that a policy knows when it allocates a round: minimise V w_t / N + Q(t) T + Σ_k a Z_k E_k
+/// over sets of devices and shares of the band.
 ///
 /// @param round t
 /// @param importance w_t
@@ -34,8 +34,7 @@ public record RoundState(
         }
         BadInputException.check(
                 candidates.stream().anyMatch(Candidate::usable),
-                "in round %d none of %d devices has a channel"
-                        .formatted(round, candidates.size()),
+                "in round %d none of %d devices has a channel".formatted(round, candidates.size()),
                 "give the devices more power or a better channel, or leave the round out");
     }
 

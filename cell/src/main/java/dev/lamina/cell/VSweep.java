@@ -8,12 +8,12 @@ import java.util.function.ToDoubleFunction;
 /// The trade-off of drift plus penalty on one path of channels, with constant importance: with a
 /// growing V the gap to the optimum falls as 1/V and the queue grows as V.
 ///
-/// V is a multiple v of T_avg / λ*, so that the queue settles near v T_avg: a multiple of the budget.
-/// The gap is priced at the multiplier: mean penalty + λ* mean delay, less its least value on the
-/// same path. It is never negative and knows no Monte Carlo noise, as both sides see the same
-/// channels (derived). While the queue fills, rounds are longer than the budget allows: the mean
-/// delay exceeds it by Q(R)/R, about v T_avg / R, and the priced gap by a part that grows as v / R.
-/// Hence also the gap of the second half of the rounds, in which the queue has settled.
+/// V is a multiple v of T_avg / λ*, so that the queue settles near v T_avg: a multiple of the
+/// budget. The gap is priced at the multiplier: mean penalty + λ* mean delay, less its least value
+/// on the same path. It is never negative and knows no Monte Carlo noise, as both sides see the
+/// same channels (derived). While the queue fills, rounds are longer than the budget allows: the
+/// mean delay exceeds it by Q(R)/R, about v T_avg / R, and the priced gap by a part that grows as v
+/// / R. Hence also the gap of the second half of the rounds, in which the queue has settled.
 ///
 /// @param rows by ascending V
 /// @param gapSlope d log gap / d log V by least squares, all rounds
@@ -56,7 +56,7 @@ public record VSweep(
     ///
     /// @param multiples v, ascending, two or more
     /// @throws BadInputException if the rounds are too few for the largest v, if the budget is out
-    ///     of reach, or so large that it does not bind
+    ///   of reach, or so large that it does not bind
     public static VSweep run(
             Cell cell,
             List<DeviceLoad> loads,
@@ -80,8 +80,7 @@ public record VSweep(
                 "budgetSeconds %s does not bind: all devices in every round take %s s"
                         .formatted(budgetSeconds, best.meanSeconds()),
                 "give a smaller budget");
-        Clairvoyant.Path path =
-                Clairvoyant.Path.of(cell, loads, rounds, constant, budgetSeconds);
+        Clairvoyant.Path path = Clairvoyant.Path.of(cell, loads, rounds, constant, budgetSeconds);
         double[] least = new double[rounds];
         for (int t = 0; t < rounds; t++) {
             least[t] = path.allocate(t, best.multiplier()).lowerBound();
@@ -95,11 +94,7 @@ public record VSweep(
                             cell,
                             online,
                             new Allocator(
-                                    cell,
-                                    online,
-                                    weight,
-                                    budgetSeconds,
-                                    EnergyBudget.unlimited()),
+                                    cell, online, weight, budgetSeconds, EnergyBudget.unlimited()),
                             loads,
                             rounds,
                             constant);

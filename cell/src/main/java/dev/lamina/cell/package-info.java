@@ -3,13 +3,13 @@
 /// budget. Pure functions: no input or output, and randomness only from a seed.
 ///
 /// The paper names the problem (device scheduling and bandwidth allocation under a mean delay, by
-/// Lyapunov's drift plus penalty); **all formulas here are derived** by us, except for the 3GPP path
-/// loss. [Cell] gives channels, [Candidate] rates and delays, [RoundState] one round's problem, an
-/// [AllocationPolicy] its solution, [Allocator] the queues between rounds. `online` minimises
-/// V w / N + Q T + Σ a Z E: for a deadline τ each device has a least share (`Instance`), the set of
-/// most samples that fits is a knapsack (`Knapsack`; `PricedChoice` where energy has a price), and
-/// `DeadlineSearch` branches over τ. It reports a lower bound of the objective: exact for up to 24
-/// devices, within 0.1 % as a rule for more.
+/// Lyapunov's drift plus penalty); **all formulas here are derived** by us, except for the 3GPP
+/// path loss. [Cell] gives channels, [Candidate] rates and delays, [RoundState] one round's
+/// problem, an [AllocationPolicy] its solution, [Allocator] the queues between rounds. `online`
+/// minimises V w / N + Q T + Σ a Z E: for a deadline τ each device has a least share (`Instance`),
+/// the set of most samples that fits is a knapsack (`Knapsack`; `PricedChoice` where energy has a
+/// price), and `DeadlineSearch` branches over τ. It reports a lower bound of the objective: exact
+/// for up to 24 devices, within 0.1 % as a rule for more.
 ///
 /// With prices on energy, a scheduled device still gets the least share that meets the common
 /// deadline: a restriction of the joint problem, in which one that sends at a high price might be

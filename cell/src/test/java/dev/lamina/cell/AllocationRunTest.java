@@ -18,8 +18,7 @@ class AllocationRunTest {
 
     private AllocationRun run(Cell in, String policy, double weight, double budget, int rounds) {
         AllocationPolicy parsed = AllocationPolicy.parse(policy, 1);
-        Allocator allocator =
-                new Allocator(in, parsed, weight, budget, EnergyBudget.unlimited());
+        Allocator allocator = new Allocator(in, parsed, weight, budget, EnergyBudget.unlimited());
         return AllocationRun.simulate(in, parsed, allocator, loads, rounds, CONSTANT);
     }
 
@@ -57,7 +56,7 @@ class AllocationRunTest {
     @Test
     void energyBudgetsAreKept() {
         AllocationPolicy online = AllocationPolicy.parse("online", 1);
-        EnergyBudget energy = new EnergyBudget(Collections.nCopies(6, 0.4), 1e-2);
+        EnergyBudget energy = new EnergyBudget(Collections.nCopies(6, 0.4), 1e-1);
         Allocator allocator = new Allocator(cell, online, 30, 2, energy);
         int rounds = 300;
         double[] sums = new double[6];

@@ -18,8 +18,7 @@ class CellTest {
     void placesAreUniformOverTheDisc() {
         Cell cell = Cell.place(CellSpec.DEFAULT, 4_000, 1);
         double inner = CellSpec.DEFAULT.radiusMetres() / Math.sqrt(2);
-        long inside =
-                cell.devices().stream().filter(d -> d.distanceMetres() <= inner).count();
+        long inside = cell.devices().stream().filter(d -> d.distanceMetres() <= inner).count();
         assertThat(inside / 4_000.0).isCloseTo(0.5, Offset.offset(0.03));
         assertThat(cell.devices()).allMatch(d -> d.distanceMetres() >= 10);
         assertThat(cell.devices()).allMatch(d -> d.distanceMetres() <= 250 + 1e-9);
@@ -46,7 +45,10 @@ class CellTest {
             double variance =
                     Arrays.stream(draws).map(x -> (x - mean) * (x - mean)).average().orElseThrow();
             assertThat(mean).as("%s", fading).isCloseTo(1, Offset.offset(0.03));
-            double k = fading instanceof Fading.Rician(double decibels) ? Math.pow(10, decibels / 10) : 0;
+            double k =
+                    fading instanceof Fading.Rician(double decibels)
+                            ? Math.pow(10, decibels / 10)
+                            : 0;
             assertThat(variance)
                     .as("%s", fading)
                     .isCloseTo((2 * k + 1) / ((k + 1) * (k + 1)), Offset.offset(0.06));
@@ -79,8 +81,7 @@ class CellTest {
         Cell cell = Cell.place(spec, 1, 1).withGains((round, device) -> 1e-10);
         Candidate candidate = cell.candidate(0, 0, LOAD);
         double noise = Math.pow(10, (10 * Math.log10(1.380649e-23 * 290) + 7 + 3) / 10);
-        assertThat(candidate.uplinkSnrHertz())
-                .isCloseTo(0.2 * 1e-10 / noise, Offset.offset(1e-3));
+        assertThat(candidate.uplinkSnrHertz()).isCloseTo(0.2 * 1e-10 / noise, Offset.offset(1e-3));
         assertThat(candidate.downlinkBitsPerSecondPerHertz())
                 .isCloseTo(
                         Math.log(1 + 10 * 1e-10 / (noise * 20e6)) / Math.log(2),
@@ -101,11 +102,7 @@ class CellTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("shadowingDecibels is NaN");
         assertThatThrownBy(
-                        () ->
-                                Cell.at(
-                                        CellSpec.DEFAULT,
-                                        List.of(new Position("far", 1_000, 0)),
-                                        1))
+                        () -> Cell.at(CellSpec.DEFAULT, List.of(new Position("far", 1_000, 0)), 1))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("far");
     }

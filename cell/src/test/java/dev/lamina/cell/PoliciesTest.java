@@ -18,14 +18,7 @@ class PoliciesTest {
 
     private RoundState state(int round) {
         return new RoundState(
-                round,
-                1,
-                0.01,
-                1,
-                1,
-                List.of(),
-                cell.spec().band(),
-                cell.candidates(round, loads));
+                round, 1, 0.01, 1, 1, List.of(), cell.spec().band(), cell.candidates(round, loads));
     }
 
     @ParameterizedTest
@@ -54,7 +47,16 @@ class PoliciesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "onlin", "online:1", "random", "random:0", "random:x", "greedy-deadline:-1"})
+    @ValueSource(
+            strings = {
+                "",
+                "onlin",
+                "online:1",
+                "random",
+                "random:0",
+                "random:x",
+                "greedy-deadline:-1"
+            })
     void othersAreTold(String spec) {
         assertThatThrownBy(() -> AllocationPolicy.parse(spec, 1))
                 .isInstanceOf(BadInputException.class)
@@ -92,7 +94,8 @@ class PoliciesTest {
     @Test
     void optimalSharesAreNoSlowerThanEqualOnes() {
         for (int t = 0; t < 20; t++) {
-            double equal = AllocationPolicy.parse("all-equal", 1).allocate(state(t)).predictedSeconds();
+            double equal =
+                    AllocationPolicy.parse("all-equal", 1).allocate(state(t)).predictedSeconds();
             double optimal =
                     AllocationPolicy.parse("all-optimal", 1).allocate(state(t)).predictedSeconds();
             assertThat(optimal).as("round %d", t).isLessThan(equal);
@@ -129,11 +132,7 @@ class PoliciesTest {
         Cell dead = cell.withGains((t, k) -> 0);
         Allocator allocator =
                 new Allocator(
-                        dead,
-                        AllocationPolicy.parse("online", 1),
-                        1,
-                        1,
-                        EnergyBudget.unlimited());
+                        dead, AllocationPolicy.parse("online", 1), 1, 1, EnergyBudget.unlimited());
         assertThatThrownBy(() -> allocator.next(loads, 1))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("round 0 none of 6 devices has a channel");

@@ -48,23 +48,29 @@ final class Problems {
         int devices = state.candidates().size();
         double best = Double.POSITIVE_INFINITY;
         for (int mask = 1; mask < 1 << devices; mask++) {
-            best = Math.min(best, objective(state, mask));
+            best = Math.min(best, objective(state, mask, best));
         }
         return best;
     }
 
-    private static double objective(RoundState state, int mask) {
+    private static double objective(RoundState state, int mask, double best) {
+        long samples = 0;
         double low = 0;
         double high = 0;
         for (int k = 0; k < state.candidates().size(); k++) {
             if ((mask >> k & 1) == 1) {
                 Candidate candidate = state.candidates().get(k);
+                samples += candidate.samples();
                 low = Math.max(low, candidate.delaySeconds(1, state.band()));
                 high =
                         Math.max(
                                 high,
                                 candidate.delaySeconds(1.0 / Integer.bitCount(mask), state.band()));
             }
+        }
+        double weight = state.penaltyWeight() * state.importance();
+        if (weight / samples + state.queueSeconds() * low >= best) {
+            return best; // even if each had the whole band
         }
         for (int i = 0; i < 50; i++) {
             double middle = (low + high) / 2;
@@ -74,12 +80,10 @@ final class Problems {
                 low = middle;
             }
         }
-        double n = 0;
         double cost = 0;
         for (int k = 0; k < state.candidates().size(); k++) {
             if ((mask >> k & 1) == 1) {
                 Candidate candidate = state.candidates().get(k);
-                n += candidate.samples();
                 if (!state.joulePrices().isEmpty()) {
                     cost +=
                             state.joulePrices().get(k)
@@ -88,9 +92,7 @@ final class Problems {
                 }
             }
         }
-        return state.penaltyWeight() * state.importance() / n
-                + state.queueSeconds() * high
-                + cost;
+        return weight / samples + state.queueSeconds() * high + cost;
     }
 
     private static double shares(RoundState state, int mask, double deadline) {

@@ -9,13 +9,13 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class VSweepTest {
-    private final Cell cell = Cell.place(CellSpec.DEFAULT, 5, 3);
+    private final Cell cell = Cell.place(CellSpec.DEFAULT, 5, 2);
     private final List<DeviceLoad> loads = Cells.loads(5, false);
 
     @Test
     void gapFallsAndQueueGrowsWithV() {
-        double budget = 1.7 * Feasibility.smallestMeanDelay(cell, loads, 960);
-        VSweep sweep = VSweep.run(cell, loads, budget, List.of(2.0, 4.0, 8.0, 16.0), 960);
+        double budget = 2 * Feasibility.smallestMeanDelay(cell, loads, 3_000);
+        VSweep sweep = VSweep.run(cell, loads, budget, List.of(2.0, 4.0, 8.0, 16.0), 3_000);
         assertThat(sweep.settledGapSlope()).isCloseTo(-1, Offset.offset(0.2));
         assertThat(sweep.queueSlope()).isCloseTo(1, Offset.offset(0.2));
         for (VSweep.Row row : sweep.rows()) {
