@@ -81,6 +81,7 @@ public final class FinetuneServer implements AutoCloseable {
                 spec.execution().together() == 1,
                 "together " + spec.execution().together() + " is for runs in one process",
                 "leave --together out: over a network devices do not arrive together.");
+        spec.joining().checkNetwork();
         checkEnough(spec, config);
         HeldOut data =
                 TextDatasets.heldOut(

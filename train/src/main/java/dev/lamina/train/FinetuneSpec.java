@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// @param partition how training samples come to devices: `iid`, `dirichlet:ALPHA`, `label:K`
 /// @param cuts blocks on each device: one number for all, or one for each; none to have them chosen
 ///   ([Deployment])
-/// @param lora the adapter's shape
+/// @param lora the global adapter's shape
+/// @param joining the devices' ranks, and how their pairs become one adapter
 /// @param batch samples in a step
 /// @param learningRate peak, above 0
 /// @param schedule decay after the warm-up
@@ -53,6 +54,7 @@ public record FinetuneSpec(
         String partition,
         List<Integer> cuts,
         Lora lora,
+        Joining joining,
         int batch,
         double learningRate,
         LearningRate.Decay schedule,
@@ -100,6 +102,12 @@ public record FinetuneSpec(
         atLeast("max-steps", maxSteps, 0);
         atLeast("seq-len", seqLen, 3);
         atLeast("threads", threads, 1);
+        joining.check(scheme, devices.size(), lora, updateCodec);
+    }
+
+    /// The shape of a device's adapter.
+    public Lora lora(int device) {
+        return lora.withRank(joining.rank(device, lora));
     }
 
     /// Blocks on device `device` of a model of `layers` blocks.
@@ -110,6 +118,11 @@ public record FinetuneSpec(
     /// Blocks on each device.
     public List<Integer> cutOfEach() {
         return IntStream.range(0, devices.size()).mapToObj(this::cut).toList();
+    }
+
+    /// The rank of each device's adapter.
+    public List<Integer> rankOfEach() {
+        return IntStream.range(0, devices.size()).mapToObj(u -> joining.rank(u, lora)).toList();
     }
 
     /// The same run under another scheme.
@@ -144,6 +157,21 @@ public record FinetuneSpec(
                 threads);
     }
 
+    /// The same run on some of its devices, cut so.
+    FinetuneSpec keeping(List<Integer> stay, List<Integer> otherCuts) {
+        return with(
+                scheme,
+                stay.stream().map(devices::get).toList(),
+                server,
+                partition,
+                otherCuts,
+                learningRate,
+                codec,
+                execution,
+                threads,
+                joining.only(stay));
+    }
+
     /// The same run on another server.
     public FinetuneSpec withServer(ServerProfile other) {
         return with(
@@ -170,6 +198,30 @@ public record FinetuneSpec(
             TensorCodec otherCodec,
             Execution otherExecution,
             int otherThreads) {
+        return with(
+                otherScheme,
+                otherDevices,
+                otherServer,
+                otherPartition,
+                otherCuts,
+                otherLearningRate,
+                otherCodec,
+                otherExecution,
+                otherThreads,
+                joining);
+    }
+
+    private FinetuneSpec with(
+            Scheme otherScheme,
+            List<DeviceProfile> otherDevices,
+            ServerProfile otherServer,
+            String otherPartition,
+            List<Integer> otherCuts,
+            double otherLearningRate,
+            TensorCodec otherCodec,
+            Execution otherExecution,
+            int otherThreads,
+            Joining otherJoining) {
         return new FinetuneSpec(
                 otherScheme,
                 model,
@@ -181,6 +233,7 @@ public record FinetuneSpec(
                 otherPartition,
                 otherCuts,
                 lora,
+                otherJoining,
                 batch,
                 otherLearningRate,
                 schedule,

@@ -22,23 +22,24 @@ final class StepTime {
 
     /// Bytes of a device's adapter update at a round's end.
     double upBytes(int device) {
-        return adapterBytes(device, spec.updateCodec());
+        return adapterBytes(device, spec.lora(device).rank(), spec.updateCodec());
     }
 
-    /// Bytes of the global adapter, as far as a device gets it.
+    /// Bytes of the global adapter, as far as a device gets it; after the first round with `stack`,
+    /// before which there is only a head to send.
     double downBytes(int device) {
-        return adapterBytes(device, new TensorCodec.Fp32());
+        return adapterBytes(device, spec.joining().sentRank(device, spec), new TensorCodec.Fp32());
     }
 
-    private double adapterBytes(int device, TensorCodec codec) {
+    private double adapterBytes(int device, int rank, TensorCodec codec) {
+        boolean sendsA = spec.joining().method().trains(Lora.A);
         boolean whole = !spec.scheme().cut();
         double bytes = 0;
         for (Lora.Target target : spec.lora().targets()) {
-            int rank = spec.lora().rank();
+            double a = sendsA ? codec.encodedBytes(new long[] {rank, target.in(shape)}) : 0;
             bytes +=
                     (whole ? shape.layers() : spec.cut(device))
-                            * (codec.encodedBytes(new long[] {rank, target.in(shape)})
-                                    + codec.encodedBytes(new long[] {target.out(shape), rank}));
+                            * (a + codec.encodedBytes(new long[] {target.out(shape), rank}));
         }
         if (whole || spec.execution().headOnDevice()) {
             bytes +=

@@ -68,11 +68,12 @@ final class Trainer implements AutoCloseable {
                         model.manager(),
                         model.initial(),
                         spec.scheme(),
-                        spec.execution().recompute());
+                        spec.execution().recompute(),
+                        spec.joining().method());
         rounds = new Rounds(server, adapter -> model.evaluate(adapter, validation, lanes));
         for (int u = 0; u < count; u++) {
             Cut.Parts parts = model.parts(u);
-            TrainingRule rule = TrainingRule.of(spec, plan.steps(u));
+            TrainingRule rule = TrainingRule.of(spec, u, plan.steps(u));
             server.admit(u, parts.middle(), rule);
             devices.add(
                     new Device(
@@ -80,7 +81,7 @@ final class Trainer implements AutoCloseable {
                             model.manager(),
                             parts.lower(),
                             parts.upper(),
-                            model.initial(),
+                            PairAggregation.resized(model.initial(), rule.lora().rank()),
                             batches.get(u),
                             rule));
             links.add(new LocalLink());
@@ -296,7 +297,7 @@ final class Trainer implements AutoCloseable {
                     progress.round(),
                     progress.roundSamples().get(u),
                     progress.roundLoss().get(u),
-                    server.global());
+                    server.given(u));
             server.restore(u, checkpoint.part("server." + u + "."));
         }
         begun = progress.begun();

@@ -18,6 +18,7 @@ import dev.lamina.nn.TensorCodec;
 /// @param updateCodec of adapter updates
 /// @param microBatches parts that a batch is cut into
 /// @param seed of the run
+/// @param aggregation of the pairs at a round's end
 public record TrainingRule(
         Lora lora,
         AdamW.Config optimiser,
@@ -26,14 +27,24 @@ public record TrainingRule(
         TensorCodec codec,
         TensorCodec updateCodec,
         int microBatches,
-        long seed) {
+        long seed,
+        RankAggregation aggregation) {
 
-    /// The rule of a device that takes so many steps in all.
+    /// The rule of a device that takes so many steps in all, where all have the global rank.
     static TrainingRule of(FinetuneSpec spec, int steps) {
+        return of(spec, spec.lora(), steps);
+    }
+
+    /// The rule of a device, at its rank.
+    static TrainingRule of(FinetuneSpec spec, int device, int steps) {
+        return of(spec, spec.lora(device), steps);
+    }
+
+    private static TrainingRule of(FinetuneSpec spec, Lora lora, int steps) {
         int total = Math.max(1, steps);
         int warmup = Math.toIntExact(Math.round(spec.warmup() * total));
         return new TrainingRule(
-                spec.lora(),
+                lora,
                 AdamW.Config.withWeightDecay(spec.weightDecay()),
                 new LearningRate(
                         spec.learningRate(), spec.schedule(), Math.min(warmup, total - 1), total),
@@ -41,7 +52,8 @@ public record TrainingRule(
                 spec.codec(),
                 spec.updateCodec(),
                 spec.execution().microBatches(),
-                spec.seed());
+                spec.seed(),
+                spec.joining().method());
     }
 
     /// The dropout of a micro-batch of a device, alike on both sides of the cut.

@@ -275,7 +275,8 @@ final class WireFormat {
                             TensorCodec.of(a.getCodec()),
                             TensorCodec.of(a.getUpdateCodec()),
                             a.getMicroBatches(),
-                            a.getSeed());
+                            a.getSeed(),
+                            RankAggregation.AVERAGE);
             return new Assignment(
                     a.getRun(),
                     a.getDevice(),

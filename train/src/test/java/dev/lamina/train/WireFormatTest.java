@@ -30,7 +30,8 @@ class WireFormatTest {
                     new TensorCodec.Int8(),
                     new TensorCodec.TopK(0.5),
                     2,
-                    -7);
+                    -7,
+                    RankAggregation.AVERAGE);
 
     private static SequencedMap<String, EncodedTensor> tensors() {
         SequencedMap<String, EncodedTensor> tensors = new LinkedHashMap<>();
