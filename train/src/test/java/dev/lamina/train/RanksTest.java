@@ -155,7 +155,7 @@ class RanksTest {
 
     @Test
     void bytesAreThoseOfEachDevicesRank() {
-        long head = 4 * (2 * 32 + 2);
+        long head = 4L * (2 * 32 + 2);
         long adapters = RANKS.stream().mapToLong(r -> pairBytes(r, true, true)).sum();
         int rounds = federated.rounds();
         for (RankAggregation method : List.of(RankAggregation.ZERO_PAD, RankAggregation.SVD)) {
@@ -172,7 +172,7 @@ class RanksTest {
         assertThat(updates(stack.uplinkBytes(), rounds)).isEqualTo(adapters + 3 * head);
         // down: the head, and from the second round on the factors of all to each
         assertThat(stack.downlinkBytes())
-                .isEqualTo(3 * head * rounds + (rounds - 1) * 3 * pairBytes(7, true, true));
+                .isEqualTo(3 * head * rounds + 3L * (rounds - 1) * pairBytes(7, true, true));
     }
 
     /// A round's tensors, without the number of samples that each update carries.
@@ -187,7 +187,7 @@ class RanksTest {
             boolean a = method != RankAggregation.FFA;
             StepTime time = new StepTime(spec(method), shape, 2);
             for (int u = 0; u < 3; u++) {
-                double expected = pairBytes(RANKS.get(u), a, true) + 4 * (2 * 32 + 2);
+                double expected = pairBytes(RANKS.get(u), a, true) + 4.0 * (2 * 32 + 2);
                 assertThat(time.upBytes(u)).isEqualTo(expected);
                 assertThat(time.downBytes(u)).isEqualTo(expected);
             }
