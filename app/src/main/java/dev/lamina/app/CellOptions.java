@@ -32,7 +32,8 @@ final class CellOptions {
             names = "--delay-budget",
             paramLabel = "SECONDS",
             description =
-                    "With --allocation online: mean length of a round. Default: half of what all devices would take.")
+                    "With --allocation online: mean length of a round. Default: a tenth of what all devices would take in a usual round with the best"
+                            + " shares.")
     @Nullable Double delayBudget;
 
     @Option(
@@ -59,7 +60,7 @@ final class CellOptions {
         BadInputException.check(
                 delayBudget == null || delayBudget > 0,
                 "--delay-budget " + delayBudget + " is not above 0",
-                "leave it out for half of what all devices would take");
+                "leave it out for a tenth of what all devices would take");
         CellFile file = cell == null ? CellFile.builtIn() : CellFile.read(cell);
         return new Wireless(
                 file.spec(),
@@ -68,6 +69,8 @@ final class CellOptions {
                 delayBudget == null ? 0 : delayBudget,
                 queueRounds,
                 new Importance.Constant(),
+                Wireless.TRANSFER_SECONDS,
+                0,
                 0);
     }
 }

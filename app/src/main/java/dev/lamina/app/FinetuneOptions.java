@@ -8,6 +8,8 @@ import dev.lamina.nn.LearningRate;
 import dev.lamina.nn.TensorCodec;
 import dev.lamina.train.Execution;
 import dev.lamina.train.FinetuneSpec;
+import dev.lamina.train.Joining;
+import dev.lamina.train.RankAggregation;
 import dev.lamina.train.Scheme;
 import dev.lamina.train.Wireless;
 import java.nio.file.Files;
@@ -243,16 +245,31 @@ final class FinetuneOptions {
         @Option(
                 names = "--rank",
                 paramLabel = "R",
+                split = ",",
                 defaultValue = "16",
-                description = "Rank of the LoRA adapters; 4 to 32 is usual." + DEFAULT)
-        int rank;
+                description =
+                        "Rank of the LoRA adapters; 4 to 32 is usual. A list has one for each device (4,8,16) and"
+                                + " needs an --aggregation that can join them."
+                                + DEFAULT)
+        List<Integer> rank;
+
+        @Option(
+                names = "--aggregation",
+                paramLabel = "NAME",
+                defaultValue = "average",
+                description =
+                        "How the devices' adapters become one: average (equal ranks only), zero-pad, svd (the mean"
+                                + " product, factored again), stack (the mean product, frozen beside the layer), ffa (A"
+                                + " frozen); all but average take different ranks. Example: svd."
+                                + DEFAULT)
+        String aggregation;
 
         @Option(
                 names = "--alpha",
                 paramLabel = "A",
                 defaultValue = "32",
                 description =
-                        "LoRA's scaling: the adapter's output is multiplied by alpha/rank."
+                        "LoRA's scaling: the adapter's output is multiplied by alpha/rank, the greatest rank."
                                 + DEFAULT)
         double alpha;
 
@@ -409,10 +426,11 @@ final class FinetuneOptions {
                 edge.partition,
                 edge.cuts(scheme),
                 new Lora(
-                        adapter.rank,
+                        adapter.rank.stream().mapToInt(Integer::intValue).max().orElse(0),
                         adapter.alpha,
                         adapter.dropout,
                         adapter.targets.stream().map(Lora.Target::of).toList()),
+                Joining.of(adapter.rank, RankAggregation.of(adapter.aggregation)),
                 training.batch,
                 training.learningRate,
                 decay(training.schedule),

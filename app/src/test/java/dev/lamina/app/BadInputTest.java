@@ -60,6 +60,11 @@ class BadInputTest {
                     finetune --targets query,soul     | soul
                     finetune --partition dirichlet:x  | dirichlet:x
                     finetune --seq-len 100000         | seq-len 100000
+                    finetune --rank 4,8 --aggregation svd | rank names 2 numbers
+                    finetune --rank 4,8,16,4,8,16     | needs equal ranks
+                    finetune --rank 4,x               | --rank
+                    finetune --aggregation median     | 'median'
+                    finetune --scheme central --aggregation svd | aggregation svd
                     finetune --data nowhere.csv       | nowhere.csv
                     finetune --model nowhere          | nowhere
                     finetune a.yaml b.yaml            | 'b.yaml'

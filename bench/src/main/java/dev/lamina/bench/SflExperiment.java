@@ -31,7 +31,6 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Paper [B]'s experiment: memory-efficient split federated learning against split learning and
 /// split federated learning, on the same devices, seeds and data; timing and memory at the paper's
@@ -309,7 +308,7 @@ public final class SflExperiment {
 
     private ServerMemory compared(String name, ServerMemory.Compare compare, String what) {
         return kept(
-                "compared-" + file(name),
+                "compared-" + name,
                 ServerMemory.class,
                 () -> {
                     listener.stage(
@@ -376,7 +375,7 @@ public final class SflExperiment {
 
     private ServerMemory memory(String name) {
         return kept(
-                "memory-" + file(name),
+                "memory-" + name,
                 ServerMemory.class,
                 () -> {
                     listener.stage("memory: the server of '" + name + "' in a process of its own");
@@ -404,12 +403,14 @@ public final class SflExperiment {
     }
 
     private SflResult.@Nullable Training train(String name, FinetuneSpec spec) {
-        Path done = directory.resolve("training-" + file(name) + ".json");
-        if (Files.exists(done)) {
-            return read(done, SflResult.Training.class);
-        }
+        return new Kept(directory)
+                .getOrStop(
+                        "training-" + name, SflResult.Training.class, () -> trained(name, spec));
+    }
+
+    private SflResult.@Nullable Training trained(String name, FinetuneSpec spec) {
         listener.stage("training: " + name);
-        Path state = directory.resolve("training-" + file(name));
+        Path state = directory.resolve("training-" + Kept.file(name));
         try (Finetune job = Finetune.prepare(spec)) {
             Files.createDirectories(state);
             boolean resume = Finetune.canResume(state);
@@ -417,10 +418,8 @@ public final class SflExperiment {
             if (result == null) {
                 return null;
             }
-            SflResult.Training training = training(name, spec, result);
-            write(done, training);
             AtomicFiles.deleteTree(state);
-            return training;
+            return training(name, spec, result);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -450,24 +449,6 @@ public final class SflExperiment {
     }
 
     private <T> T kept(String name, Class<T> type, Supplier<T> make) {
-        Path file = directory.resolve(name + ".json");
-        if (Files.exists(file)) {
-            return read(file, type);
-        }
-        T made = make.get();
-        write(file, made);
-        return made;
-    }
-
-    private static <T> T read(Path file, Class<T> type) {
-        return JsonMapper.shared().readValue(file, type);
-    }
-
-    private static void write(Path file, Object value) {
-        AtomicFiles.writeString(file, JsonMapper.shared().writeValueAsString(value) + "\n");
-    }
-
-    private static String file(String name) {
-        return name.replace("+", "-plus").replaceAll("[^a-z0-9.-]+", "-");
+        return Objects.requireNonNull(new Kept(directory).<T>getOrStop(name, type, make::get));
     }
 }

@@ -9,6 +9,7 @@ import dev.lamina.nn.LearningRate;
 import dev.lamina.nn.TensorCodec;
 import dev.lamina.train.Execution;
 import dev.lamina.train.FinetuneSpec;
+import dev.lamina.train.Joining;
 import dev.lamina.train.Scheme;
 import java.util.List;
 
@@ -121,6 +122,7 @@ public final class SflSpecs {
                 "iid",
                 machines.cuts(),
                 new Lora(16, 32, 0, targets),
+                Joining.PLAIN,
                 batch,
                 training.learningRate(),
                 training.schedule(),

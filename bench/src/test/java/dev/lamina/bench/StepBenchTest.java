@@ -10,6 +10,7 @@ import dev.lamina.nn.LearningRate;
 import dev.lamina.nn.TensorCodec;
 import dev.lamina.train.Execution;
 import dev.lamina.train.FinetuneSpec;
+import dev.lamina.train.Joining;
 import dev.lamina.train.Scheme;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ class StepBenchTest {
                 "iid",
                 List.of(1),
                 new Lora(4, 8, 0, List.of(Lora.Target.QUERY)),
+                Joining.PLAIN,
                 4,
                 1e-3,
                 LearningRate.Decay.LINEAR,

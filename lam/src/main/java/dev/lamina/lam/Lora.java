@@ -36,6 +36,12 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
     /// Name of the head's bias, `[classes]`.
     public static final String HEAD_BIAS = "classifier.bias";
 
+    /// What the name of a layer's A ends with.
+    public static final String A = ".lora_A.weight";
+
+    /// What the name of a layer's B ends with.
+    public static final String B = ".lora_B.weight";
+
     /// A linear layer of a block.
     public enum Target {
         QUERY("attention.self.query"),
@@ -108,6 +114,13 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
     /// α/r.
     public double scaling() {
         return alpha / rank;
+    }
+
+    /// The same adapter with other pairs beside the same layers: rank `other`, and α changed with
+    /// it so that α/r stays (derived). Rows and columns of zeros may then be added to a pair or
+    /// left out, and what it adds to its layer does not change.
+    public Lora withRank(int other) {
+        return other == rank ? this : new Lora(other, alpha * other / rank, dropout, targets);
     }
 
     /// Fresh pairs for every block of a model: A uniform in ±1/√in (as PEFT does), B zero, so that
@@ -209,6 +222,23 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
         return new Segment(plain.embeddings(), plain.firstBlock(), blocks, plain.pooling(), null);
     }
 
+    /// The segment with frozen dense differences beside its target layers: x (W + D)ᵀ + b, where W
+    /// itself stays as it is and may serve others.
+    ///
+    /// @param differences D `[out, in]` by the layer's name; a layer without one stays as it is
+    public Segment beside(Segment plain, Map<String, NDArray> differences) {
+        List<Bert.Block> blocks =
+                map(
+                        plain.blocks(),
+                        plain.firstBlock(),
+                        (block, target, layer) -> {
+                            NDArray difference = differences.get(target.name(block));
+                            return difference == null ? layer : new Difference(layer, difference);
+                        });
+        return new Segment(
+                plain.embeddings(), plain.firstBlock(), blocks, plain.pooling(), plain.head());
+    }
+
     private Pair pair(Target target, int block, Parameters parameters, Dropout drop) {
         return new Pair(
                 parameters.leaf(nameOfA(target, block)),
@@ -274,11 +304,11 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
     }
 
     static String nameOfA(Target target, int block) {
-        return target.name(block) + ".lora_A.weight";
+        return target.name(block) + A;
     }
 
     static String nameOfB(Target target, int block) {
-        return target.name(block) + ".lora_B.weight";
+        return target.name(block) + B;
     }
 
     private static FloatTensor tensor(Map<String, FloatTensor> tensors, String name) {

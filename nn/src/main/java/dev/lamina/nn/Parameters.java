@@ -20,6 +20,7 @@ public final class Parameters implements AutoCloseable {
     private final NDManager manager;
     private final SequencedMap<String, FloatTensor> values = new LinkedHashMap<>();
     private final Map<String, NDArray> leaves = new LinkedHashMap<>();
+    private final Map<String, NDArray> frozen = new LinkedHashMap<>();
     private final Map<String, MemorySegment> memory = new LinkedHashMap<>();
     private final Arena arena = Arena.ofShared();
 
@@ -38,9 +39,19 @@ public final class Parameters implements AutoCloseable {
         publish();
     }
 
+    /// The same with `constants` beside them: tensors to compute with that have no gradient, never
+    /// change and are none of the parameters.
+    public Parameters(
+            NDManager parent,
+            Map<String, FloatTensor> initial,
+            Map<String, FloatTensor> constants) {
+        this(parent, initial);
+        constants.forEach((name, tensor) -> frozen.put(name, Tensors.toEngine(manager, tensor)));
+    }
+
     /// The leaf of that name, to compute with.
     public NDArray leaf(String name) {
-        NDArray leaf = leaves.get(name);
+        NDArray leaf = frozen.containsKey(name) ? frozen.get(name) : leaves.get(name);
         if (leaf == null) {
             throw new IllegalArgumentException(
                     "no parameter " + name + " among " + leaves.keySet());

@@ -17,10 +17,11 @@ import java.util.TreeMap;
 /// another's.
 final class AdapterSet implements AutoCloseable {
     private final Parameters parameters;
-    private final AdamW optimiser;
+    private final AdamW.Config config;
     private final double clip;
+    private AdamW optimiser;
 
-    /// @param names of its tensors
+    /// @param names of its tensors; those that the rule does not train are constants
     /// @param initial values of at least those
     AdapterSet(
             NDManager manager,
@@ -28,16 +29,24 @@ final class AdapterSet implements AutoCloseable {
             Map<String, FloatTensor> initial,
             TrainingRule rule) {
         Map<String, FloatTensor> own = new LinkedHashMap<>();
+        Map<String, FloatTensor> constant = new LinkedHashMap<>();
         for (String name : names) {
-            own.put(name, java.util.Objects.requireNonNull(initial.get(name), name));
+            (rule.aggregation().trains(name) ? own : constant)
+                    .put(name, java.util.Objects.requireNonNull(initial.get(name), name));
         }
-        parameters = new Parameters(manager, own);
-        optimiser = new AdamW(rule.optimiser(), parameters);
+        parameters = new Parameters(manager, own, constant);
+        config = rule.optimiser();
+        optimiser = new AdamW(config, parameters);
         clip = rule.clip();
     }
 
     Parameters parameters() {
         return parameters;
+    }
+
+    /// Forgets the optimiser's moments and steps.
+    void restart() {
+        optimiser = new AdamW(config, parameters);
     }
 
     /// One step of the optimiser with the gradients that backward has left on the leaves.

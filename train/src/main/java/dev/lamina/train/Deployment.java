@@ -51,7 +51,7 @@ record Deployment(FinetuneSpec spec, List<String> leftOut, @Nullable CutPlan pla
         List<String> leftOut = new ArrayList<>();
         for (int u = 0; u < given.devices().size(); u++) {
             DeviceProfile device = given.devices().get(u);
-            int largest = largestCut(memory, device, head, batch, shape.layers());
+            int largest = largestCut(memory.of(given, u), device, head, batch, shape.layers());
             if (cut ? largest >= 0 : largest == shape.layers()) {
                 stay.add(u);
                 most.add(largest);
@@ -67,7 +67,7 @@ record Deployment(FinetuneSpec spec, List<String> leftOut, @Nullable CutPlan pla
                                 cut ? "even the embedding" : "the model",
                                 given.devices().getFirst().name(),
                                 given.devices().getFirst().memoryBytes(),
-                                memory.device(cut ? 0 : shape.layers(), head, batch)),
+                                memory.of(given, 0).device(cut ? 0 : shape.layers(), head, batch)),
                 "take a smaller --batch, --seq-len or model, or devices with more memory.");
         List<DeviceProfile> devices = stay.stream().map(given.devices()::get).toList();
         if (!given.cuts().isEmpty() || !cut) {
@@ -75,7 +75,7 @@ record Deployment(FinetuneSpec spec, List<String> leftOut, @Nullable CutPlan pla
                     given.cuts().size() <= 1
                             ? given.cuts().isEmpty() ? List.of(0) : given.cuts()
                             : stay.stream().map(given.cuts()::get).toList();
-            FinetuneSpec spec = given.withDevices(devices, cuts);
+            FinetuneSpec spec = given.keeping(stay, cuts);
             for (int u = 0; u < devices.size() && cut; u++) {
                 BadInputException.check(
                         spec.cut(u) <= most.get(u),
@@ -84,14 +84,14 @@ record Deployment(FinetuneSpec spec, List<String> leftOut, @Nullable CutPlan pla
                                         devices.get(u).name(),
                                         spec.cut(u),
                                         devices.get(u).memoryBytes(),
-                                        memory.device(spec.cut(u), head, batch)),
+                                        memory.of(spec, u).device(spec.cut(u), head, batch)),
                         "take --cut "
                                 + most.get(u)
                                 + ", the most that it can hold, or --cut auto.");
             }
             return new Deployment(spec, List.copyOf(leftOut), null);
         }
-        FinetuneSpec spec = given.withDevices(devices, List.of(0));
+        FinetuneSpec spec = given.keeping(stay, List.of(0));
         CutPlan plan = CutPlan.choose(jobs(spec, shape, batch, most), spec.order(), STEPS);
         return new Deployment(
                 spec.withDevices(devices, plan.cuts()),

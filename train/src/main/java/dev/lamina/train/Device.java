@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// the loss itself, and the server has nothing to do.
 final class Device implements AutoCloseable {
     private static final String RESIDUAL = "residual.";
+    private static final String FROZEN = "frozen.";
 
     private final int index;
     private final NDManager manager;
@@ -34,6 +35,9 @@ final class Device implements AutoCloseable {
     private final List<String> names;
     private final Batches batches;
     private final ErrorFeedback feedback;
+    private final Map<String, FloatTensor> initial;
+    private final RoundPairs pairs;
+    private Segment lowerNow;
     private AdapterSet adapters;
     private int step;
     private final Map<Integer, Pending> pending = new HashMap<>();
@@ -87,6 +91,9 @@ final class Device implements AutoCloseable {
         this.feedback = new ErrorFeedback(rule.updateCodec());
         this.names = new ArrayList<>(rule.lora().names(lower));
         names.addAll(rule.lora().names(upper));
+        this.initial = initial;
+        this.pairs = new RoundPairs(manager);
+        this.lowerNow = lower;
         this.adapters = new AdapterSet(manager, names, initial, rule);
     }
 
@@ -109,15 +116,26 @@ final class Device implements AutoCloseable {
         SequencedMap<String, FloatTensor> tensors = new LinkedHashMap<>();
         start.tensors().forEach((name, tensor) -> tensors.put(name, tensor.decode()));
         if (!found) {
+            Map<String, FloatTensor> all = new HashMap<>(initial);
+            all.putAll(tensors);
             adapters.close();
-            adapters = new AdapterSet(manager, names, tensors, rule);
+            adapters = new AdapterSet(manager, names, all, rule);
             feedback.restore(Map.of());
             step = start.fromStep();
         }
-        if (rule.head() != HeadRule.PERSONAL || !found || step == 0) {
-            adapters.parameters().assign(tensors);
+        if (rule.aggregation() == RankAggregation.STACK) {
+            pairs.merge(tensors, rule.lora().scaling());
+            lowerNow = pairs.beside(rule.lora(), lower);
         }
-        global = tensors;
+        if (rule.aggregation().restarts()) {
+            adapters.restart();
+        }
+        global =
+                RoundPairs.start(
+                        rule, adapters.parameters().values(), tensors, start.round(), index);
+        if (rule.head() != HeadRule.PERSONAL || !found || step == 0) {
+            adapters.parameters().assign(global);
+        }
         gradients = Map.of();
         round = start.round();
         samples = 0;
@@ -188,7 +206,7 @@ final class Device implements AutoCloseable {
 
     private NDArray lower(NDManager scope, MicroBatch at, TokenBatch tokens, int[] labels) {
         NDArray mask = TokenBatch.mask(scope, tokens.lengths());
-        NDArray output = attach(lower, at).forward(tokens.ids(scope), mask);
+        NDArray output = attach(lowerNow, at).forward(tokens.ids(scope), mask);
         return whole ? Loss.crossEntropy(output, labels) : output;
     }
 
@@ -366,6 +384,7 @@ final class Device implements AutoCloseable {
     State state() {
         SequencedMap<String, FloatTensor> tensors = adapters.state();
         feedback.state().forEach((name, tensor) -> tensors.put(RESIDUAL + name, tensor));
+        pairs.differences().forEach((name, tensor) -> tensors.put(FROZEN + name, tensor));
         return new State(step, tensors);
     }
 
@@ -378,13 +397,18 @@ final class Device implements AutoCloseable {
     void restore(State state) {
         adapters.restore(state.tensors());
         Map<String, FloatTensor> residuals = new LinkedHashMap<>();
+        Map<String, FloatTensor> frozen = new LinkedHashMap<>();
         state.tensors()
                 .forEach((name, tensor) -> {
                     if (name.startsWith(RESIDUAL)) {
                         residuals.put(name.substring(RESIDUAL.length()), tensor);
+                    } else if (name.startsWith(FROZEN)) {
+                        frozen.put(name.substring(FROZEN.length()), tensor);
                     }
                 });
         feedback.restore(residuals);
+        pairs.set(frozen);
+        lowerNow = pairs.beside(rule.lora(), lower);
         step = state.step();
     }
 
@@ -408,5 +432,6 @@ final class Device implements AutoCloseable {
     public void close() {
         abandon();
         adapters.close();
+        pairs.close();
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A fine-tuning job in one process: [#prepare] reads and checks all input, [#run] trains, then the
@@ -26,20 +27,27 @@ public final class Finetune implements AutoCloseable {
     private final Trainer trainer;
     private final List<List<TokenizedSample>> shards;
 
-    private Finetune(FinetuneSpec spec, TextDataset data, TaskModel model) {
+    private Finetune(FinetuneSpec spec, TextDataset data, TaskModel model, int mostHeldOut) {
         this.spec = spec;
         this.data = data;
         this.model = model;
         shards = shards();
         test = model.tokenize(data.test());
-        trainer =
-                new Trainer(spec, model, shards, model.tokenize(data.validation()), fingerprint());
+        List<Sample> validation = some(data.validation(), mostHeldOut);
+        trainer = new Trainer(spec, model, shards, model.tokenize(validation), fingerprint());
     }
 
     /// Loads data and model and checks that they and the spec fit together.
     ///
     /// @throws BadInputException if they do not
     public static Finetune prepare(FinetuneSpec spec) {
+        return prepare(spec, Integer.MAX_VALUE);
+    }
+
+    /// Likewise, for a run that is judged often.
+    ///
+    /// @param mostHeldOut greatest number of validation samples; of more, as many are taken evenly
+    public static Finetune prepare(FinetuneSpec spec, int mostHeldOut) {
         TextDataset data =
                 TextDatasets.load(
                         spec.data(),
@@ -47,11 +55,18 @@ public final class Finetune implements AutoCloseable {
                         spec.seed());
         TaskModel model = TaskModel.load(spec, data.labels());
         try {
-            return new Finetune(model.spec(), data, model);
+            return new Finetune(model.spec(), data, model, mostHeldOut);
         } catch (RuntimeException e) {
             model.close();
             throw e;
         }
+    }
+
+    private static List<Sample> some(List<Sample> samples, int most) {
+        int count = Math.min(most, samples.size());
+        return IntStream.range(0, count)
+                .mapToObj(i -> samples.get((int) ((long) i * samples.size() / count)))
+                .toList();
     }
 
     private List<List<TokenizedSample>> shards() {
@@ -146,6 +161,16 @@ public final class Finetune implements AutoCloseable {
     /// Writes the model with the best adapter merged into it, as a Hugging Face directory.
     public void saveModel(Path directory) {
         model.saveModel(directory, trainer.rounds().bestAdapter());
+    }
+
+    /// Of the wireless cell's rounds so far; null without one.
+    public @Nullable WirelessResult wireless() {
+        return trainer.wireless();
+    }
+
+    /// Bytes of messages from devices to the server so far.
+    public long uplinkBytes() {
+        return trainer.costs().uplinkBytes();
     }
 
     /// Arrays that the model's manager holds itself; a step must leave as many as it found.

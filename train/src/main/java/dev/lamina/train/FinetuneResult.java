@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// What a run came to; `result.json` has these names.
 ///
 /// @param cuts blocks on each device, where the model is cut
+/// @param ranks of each device's adapter
+/// @param aggregation how the devices' pairs became one adapter
 /// @param leftOut devices that were too small to take part
 /// @param accuracy share of test samples classified rightly by the best adapter
 /// @param macroF1 mean over classes of F1 on the test samples
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param trainLoss mean of each round, or of the rounds up to each that was judged
 /// @param valLoss of the global adapter after each round that was judged
 /// @param valAccuracy likewise
+/// @param truncation share of the devices' mean product that each aggregation cut off
+/// @param aggregationSeconds mean of the aggregations, as measured
 /// @param wallSeconds of training and evaluation, as measured, resumed parts added up
 /// @param secondsPerStep wall seconds of training for each step of a device
 /// @param simulatedSeconds time on the declared devices, links and server, without evaluation
@@ -33,6 +37,8 @@ public record FinetuneResult(
         String data,
         int devices,
         List<Integer> cuts,
+        List<Integer> ranks,
+        String aggregation,
         List<String> leftOut,
         int trainSamples,
         int testSamples,
@@ -44,6 +50,8 @@ public record FinetuneResult(
         List<Double> trainLoss,
         List<Double> valLoss,
         List<Double> valAccuracy,
+        List<Double> truncation,
+        double aggregationSeconds,
         double wallSeconds,
         double secondsPerStep,
         double simulatedSeconds,
@@ -84,6 +92,8 @@ public record FinetuneResult(
                 data,
                 spec.devices().size(),
                 spec.scheme().cut() ? spec.cutOfEach() : List.of(),
+                spec.rankOfEach(),
+                spec.joining().method().toString(),
                 model.deployment().leftOut(),
                 trainSamples,
                 testSamples,
@@ -95,6 +105,8 @@ public record FinetuneResult(
                 reports.stream().map(RoundReport::trainLoss).toList(),
                 reports.stream().map(RoundReport::valLoss).toList(),
                 reports.stream().map(RoundReport::valAccuracy).toList(),
+                reports.stream().map(RoundReport::truncation).toList(),
+                reports.stream().mapToDouble(RoundReport::aggregationSeconds).average().orElse(0),
                 costs.wallSeconds(),
                 costs.trainSeconds() / steps,
                 costs.simulated().seconds(),

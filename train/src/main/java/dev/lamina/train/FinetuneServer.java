@@ -89,6 +89,7 @@ public final class FinetuneServer implements AutoCloseable {
                 spec.wireless() == null,
                 "an allocation in a wireless cell is for runs in one process",
                 "leave it out: a network has links of its own.");
+        spec.joining().checkNetwork();
         checkEnough(spec, config);
         HeldOut data =
                 TextDatasets.heldOut(

@@ -8,6 +8,7 @@ import dev.lamina.lam.Lora;
 import dev.lamina.nn.LearningRate;
 import dev.lamina.nn.TensorCodec;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param partition how training samples come to devices: `iid`, `dirichlet:ALPHA`, `label:K`
 /// @param cuts blocks on each device: one number for all, or one for each; none to have them chosen
 ///   ([Deployment])
-/// @param lora the adapter's shape
+/// @param lora the global adapter's shape
+/// @param joining the devices' ranks, and how their pairs become one adapter
 /// @param batch samples in a step
 /// @param learningRate peak, above 0
 /// @param schedule decay after the warm-up
@@ -55,6 +57,7 @@ public record FinetuneSpec(
         String partition,
         List<Integer> cuts,
         Lora lora,
+        Joining joining,
         int batch,
         double learningRate,
         LearningRate.Decay schedule,
@@ -120,6 +123,7 @@ public record FinetuneSpec(
                     "head personal is given under scheme " + scheme,
                     "take --scheme ushape, where devices have heads.");
         }
+        joining.check(scheme, devices.size(), lora, updateCodec);
     }
 
     private static void checkUshape(List<Integer> cuts, Execution execution) {
@@ -145,6 +149,11 @@ public record FinetuneSpec(
         return personalHead ? HeadRule.PERSONAL : HeadRule.GRADIENTS;
     }
 
+    /// The shape of a device's adapter.
+    public Lora lora(int device) {
+        return lora.withRank(joining.rank(device, lora));
+    }
+
     /// Blocks on device `device` of a model of `layers` blocks.
     public int cut(int device) {
         return cuts.size() == 1 ? cuts.get(0) : cuts.get(device);
@@ -155,119 +164,154 @@ public record FinetuneSpec(
         return IntStream.range(0, devices.size()).mapToObj(this::cut).toList();
     }
 
+    /// The rank of each device's adapter.
+    public List<Integer> rankOfEach() {
+        return IntStream.range(0, devices.size()).mapToObj(u -> joining.rank(u, lora)).toList();
+    }
+
     /// The same run under another scheme; under `ushape` with cut and head where that has them.
     public FinetuneSpec withScheme(Scheme other) {
-        boolean gradients = other.averagesGradients();
-        return with(
-                other,
-                devices,
-                server,
-                partition,
-                gradients ? List.of(0) : cuts,
-                learningRate,
-                codec,
-                gradients ? execution.withHeadOnDevice() : execution,
-                gradients ? wireless : null,
-                threads);
+        return with(copy -> {
+            copy.scheme = other;
+            if (other.averagesGradients()) {
+                copy.cuts = List.of(0);
+                copy.execution = execution.withHeadOnDevice();
+            } else {
+                copy.wireless = null;
+            }
+        });
     }
 
     /// The same run on another number of cores.
     public FinetuneSpec withThreads(int other) {
-        return with(
-                scheme, devices, server, partition, cuts, learningRate, codec, execution, wireless, other);
+        return with(copy -> copy.threads = other);
     }
 
     /// The same run with other codecs for activations, carried out in another way.
     public FinetuneSpec withExecution(TensorCodec otherCodec, Execution other) {
-        return with(
-                scheme, devices, server, partition, cuts, learningRate, otherCodec, other, wireless, threads);
+        return with(copy -> {
+            copy.codec = otherCodec;
+            copy.execution = other;
+        });
     }
 
     /// The same run on these devices, cut so.
     public FinetuneSpec withDevices(List<DeviceProfile> others, List<Integer> otherCuts) {
-        return with(
-                scheme,
-                others,
-                server,
-                partition,
-                otherCuts,
-                learningRate,
-                codec,
-                execution, wireless,
-                threads);
+        return with(copy -> {
+            copy.devices = others;
+            copy.cuts = otherCuts;
+        });
+    }
+
+    /// The same run on some of its devices, cut so.
+    FinetuneSpec keeping(List<Integer> stay, List<Integer> otherCuts) {
+        return with(copy -> {
+            copy.devices = stay.stream().map(devices::get).toList();
+            copy.cuts = otherCuts;
+            copy.joining = joining.only(stay);
+        });
     }
 
     /// The same run on another server.
     public FinetuneSpec withServer(ServerProfile other) {
-        return with(
-                scheme, devices, other, partition, cuts, learningRate, codec, execution, wireless, threads);
+        return with(copy -> copy.server = other);
     }
 
     /// The same run in a wireless cell.
     public FinetuneSpec withWireless(Wireless other) {
-        return with(
-                scheme,
-                devices,
-                server,
-                partition,
-                cuts,
-                learningRate,
-                codec,
-                execution,
-                other,
-                threads);
+        return with(copy -> copy.wireless = other);
     }
 
     /// The same run with its samples on the devices in another way.
     public FinetuneSpec withPartition(String other) {
-        return with(scheme, devices, server, other, cuts, learningRate, codec, execution, wireless, threads);
+        return with(copy -> copy.partition = other);
     }
 
     /// The same run with another peak learning rate.
     public FinetuneSpec withLearningRate(double other) {
-        return with(scheme, devices, server, partition, cuts, other, codec, execution, wireless, threads);
+        return with(copy -> copy.learningRate = other);
     }
 
-    private FinetuneSpec with(
-            Scheme otherScheme,
-            List<DeviceProfile> otherDevices,
-            ServerProfile otherServer,
-            String otherPartition,
-            List<Integer> otherCuts,
-            double otherLearningRate,
-            TensorCodec otherCodec,
-            Execution otherExecution,
-            @Nullable Wireless otherWireless,
-            int otherThreads) {
-        return new FinetuneSpec(
-                otherScheme,
-                model,
-                data,
-                textColumn,
-                labelColumn,
-                otherDevices,
-                otherServer,
-                otherPartition,
-                otherCuts,
-                lora,
-                batch,
-                otherLearningRate,
-                schedule,
-                warmup,
-                weightDecay,
-                clip,
-                epochs,
-                rounds,
-                maxSteps,
-                seqLen,
-                order,
-                otherCodec,
-                updateCodec,
-                otherExecution,
-                personalHead,
-                otherWireless,
-                seed,
-                otherThreads);
+    /// The same run with another seed.
+    public FinetuneSpec withSeed(long other) {
+        return with(copy -> copy.seed = other);
+    }
+
+    /// The same run with adapters of another shape.
+    public FinetuneSpec withLora(Lora other) {
+        return with(copy -> copy.lora = other);
+    }
+
+    private FinetuneSpec with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.made(this);
+    }
+
+    /// What a copy of a spec may have otherwise.
+    private static final class Copy {
+        private Scheme scheme;
+        private List<DeviceProfile> devices;
+        private ServerProfile server;
+        private String partition;
+        private List<Integer> cuts;
+        private Lora lora;
+        private Joining joining;
+        private double learningRate;
+        private TensorCodec codec;
+        private Execution execution;
+        private @Nullable Wireless wireless;
+        private long seed;
+        private int threads;
+
+        Copy(FinetuneSpec of) {
+            scheme = of.scheme;
+            devices = of.devices;
+            server = of.server;
+            partition = of.partition;
+            cuts = of.cuts;
+            lora = of.lora;
+            joining = of.joining;
+            learningRate = of.learningRate;
+            codec = of.codec;
+            execution = of.execution;
+            wireless = of.wireless;
+            seed = of.seed;
+            threads = of.threads;
+        }
+
+        FinetuneSpec made(FinetuneSpec of) {
+            return new FinetuneSpec(
+                    scheme,
+                    of.model,
+                    of.data,
+                    of.textColumn,
+                    of.labelColumn,
+                    devices,
+                    server,
+                    partition,
+                    cuts,
+                    lora,
+                    joining,
+                    of.batch,
+                    learningRate,
+                    of.schedule,
+                    of.warmup,
+                    of.weightDecay,
+                    of.clip,
+                    of.epochs,
+                    of.rounds,
+                    of.maxSteps,
+                    of.seqLen,
+                    of.order,
+                    codec,
+                    of.updateCodec,
+                    execution,
+                    of.personalHead,
+                    wireless,
+                    seed,
+                    threads);
+        }
     }
 
     private static void atLeast(String name, int value, int least) {

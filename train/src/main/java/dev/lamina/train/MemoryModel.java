@@ -20,8 +20,9 @@ import java.util.stream.LongStream;
 ///
 /// @param shape of the model
 /// @param lora the adapter's shape
+/// @param aggregation of the devices' pairs: what is trained, and what lies beside
 /// @param classes of the head
-record MemoryModel(Bert.Config shape, Lora lora, int classes) {
+record MemoryModel(Bert.Config shape, Lora lora, RankAggregation aggregation, int classes) {
     private static final int FLOAT = 4;
 
     /// Of the process itself, once: the slack of Java's heap, compiled code, and what the engine's
@@ -32,7 +33,12 @@ record MemoryModel(Bert.Config shape, Lora lora, int classes) {
     private static final int ADAPTER_BYTES = 5 * FLOAT;
 
     static MemoryModel of(FinetuneSpec spec, Bert.Config shape, int classes) {
-        return new MemoryModel(shape, spec.lora(), classes);
+        return new MemoryModel(shape, spec.lora(), spec.joining().method(), classes);
+    }
+
+    /// The same for a device's rank.
+    MemoryModel of(FinetuneSpec spec, int device) {
+        return new MemoryModel(shape, spec.lora(device), aggregation, classes);
     }
 
     /// Frozen weights of the embedding.
@@ -49,10 +55,25 @@ record MemoryModel(Bert.Config shape, Lora lora, int classes) {
     long adapter(int count, boolean head) {
         long pairs = 0;
         for (Lora.Target target : lora.targets()) {
-            pairs += (long) lora.rank() * (target.in(shape) + target.out(shape));
+            long a = (long) lora.rank() * target.in(shape);
+            long b = (long) lora.rank() * target.out(shape);
+            pairs += aggregation.trains(Lora.A) ? ADAPTER_BYTES * (a + b) : FLOAT * a;
+            pairs += aggregation.trains(Lora.A) ? 0 : ADAPTER_BYTES * b;
         }
         long top = head ? (long) classes * (shape.hidden() + 1) : 0;
-        return ADAPTER_BYTES * (count * pairs + top);
+        return count * pairs + ADAPTER_BYTES * top;
+    }
+
+    /// The frozen differences of so many blocks, in Java and in the engine.
+    long differences(int count) {
+        if (aggregation != RankAggregation.STACK) {
+            return 0;
+        }
+        long entries = 0;
+        for (Lora.Target target : lora.targets()) {
+            entries += (long) target.in(shape) * target.out(shape);
+        }
+        return 2L * FLOAT * count * entries;
     }
 
     /// What one block keeps of a batch for the backward pass.
@@ -105,7 +126,12 @@ record MemoryModel(Bert.Config shape, Lora lora, int classes) {
     /// @param cut blocks on it
     /// @param head whether it has the head as well
     long device(int cut, boolean head, BatchShape batch) {
-        return RUNTIME + embedding() + blocks(cut) + adapter(cut, head) + pass(cut, batch, false);
+        return RUNTIME
+                + embedding()
+                + blocks(cut)
+                + adapter(cut, head)
+                + differences(cut)
+                + pass(cut, batch, false);
     }
 
     /// Most that the server needs for steps, by what its scheme holds; `sequential`: the part above
@@ -122,7 +148,7 @@ record MemoryModel(Bert.Config shape, Lora lora, int classes) {
         int together = spec.execution().together();
         return switch (spec.scheme()) {
             case CENTRAL -> device(layers, true, batches.getFirst());
-            case FEDERATED -> RUNTIME + adapter(layers, true);
+            case FEDERATED -> RUNTIME + adapter(layers, true) + differences(layers);
             case SEQUENTIAL ->
                     RUNTIME
                             + IntStream.range(0, batches.size())
@@ -150,7 +176,7 @@ record MemoryModel(Bert.Config shape, Lora lora, int classes) {
                 int most = 0;
                 for (int u = 0; u < batches.size(); u++) {
                     int count = layers - spec.cut(u);
-                    sets += adapter(count, head);
+                    sets += of(spec, u).adapter(count, head);
                     most = Math.max(most, count);
                     pass =
                             Math.max(
@@ -160,7 +186,7 @@ record MemoryModel(Bert.Config shape, Lora lora, int classes) {
                                             micro(spec, batches.get(u), together),
                                             spec.execution().recompute()));
                 }
-                yield RUNTIME + blocks(most) + sets + pass;
+                yield RUNTIME + blocks(most) + differences(most) + sets + pass;
             }
         };
     }
@@ -168,7 +194,8 @@ record MemoryModel(Bert.Config shape, Lora lora, int classes) {
     private long alone(FinetuneSpec spec, int device, BatchShape batch) {
         int count = shape.layers() - spec.cut(device);
         return blocks(count)
-                + adapter(count, !spec.execution().headOnDevice())
+                + of(spec, device).adapter(count, !spec.execution().headOnDevice())
+                + differences(count)
                 + pass(count, micro(spec, batch, 1), spec.execution().recompute());
     }
 
@@ -182,10 +209,11 @@ record MemoryModel(Bert.Config shape, Lora lora, int classes) {
         boolean cut = spec.scheme().cut();
         return IntStream.range(0, spec.scheme().pooled() ? 0 : batches.size())
                 .mapToObj(u ->
-                        device(
-                                cut ? spec.cut(u) : shape.layers(),
-                                !cut || spec.execution().headOnDevice(),
-                                batches.get(u)))
+                        of(spec, u)
+                                .device(
+                                        cut ? spec.cut(u) : shape.layers(),
+                                        !cut || spec.execution().headOnDevice(),
+                                        batches.get(u)))
                 .toList();
     }
 }

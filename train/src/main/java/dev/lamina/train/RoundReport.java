@@ -8,10 +8,15 @@ package dev.lamina.train;
 /// @param valLoss mean cross-entropy of the global adapter over the validation samples
 /// @param valAccuracy share of validation samples that it classifies rightly
 /// @param simulatedSeconds on the declared machines, since the start
+/// @param truncation share of the devices' mean product that the aggregation cut off; 0 for methods
+///   that cut nothing off
+/// @param aggregationSeconds that the aggregation took, as measured
 public record RoundReport(
         int round,
         int steps,
         double trainLoss,
         double valLoss,
         double valAccuracy,
-        double simulatedSeconds) {}
+        double simulatedSeconds,
+        double truncation,
+        double aggregationSeconds) {}

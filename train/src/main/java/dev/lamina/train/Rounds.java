@@ -96,7 +96,9 @@ final class Rounds {
                         loss / samples,
                         validation.loss(),
                         validation.accuracy(),
-                        simulatedSeconds);
+                        simulatedSeconds,
+                        server.lastJoin().truncation(),
+                        server.lastJoin().seconds());
         reports.add(report);
         if (best == null || isBetter(report, best)) {
             best = report;

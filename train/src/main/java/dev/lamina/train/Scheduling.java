@@ -36,6 +36,10 @@ final class Scheduling {
 
     private static final double ESTIMATE_TOLERANCE = 1e-2;
 
+    /// The budget, if none is given, as a part of what all devices would take in a usual round with
+    /// the best shares.
+    private static final double PART_OF_ALL = 0.1;
+
     private final Wireless wireless;
     private final StepTime time;
     private final Cell cell;
@@ -90,7 +94,7 @@ final class Scheduling {
         // rounds after the run's: the same statistics, other draws
         Cell others = cell.withGains((round, device) -> cell.gain(rounds + round, device));
         budgetSeconds =
-                wireless.budgetSeconds() > 0 ? wireless.budgetSeconds() : half(others, loads);
+                wireless.budgetSeconds() > 0 ? wireless.budgetSeconds() : ofAll(others, loads);
         AllocationPolicy policy = AllocationPolicy.parse(wireless.policy(), spec.seed());
         double queue = 0;
         double weight = 1;
@@ -125,7 +129,7 @@ final class Scheduling {
                         new ArrayList<>(Collections.nCopies(devices, 0)));
     }
 
-    private static double half(Cell cell, List<DeviceLoad> loads) {
+    private static double ofAll(Cell cell, List<DeviceLoad> loads) {
         AllocationPolicy all = AllocationPolicy.parse("all-optimal", 0);
         AllocationRun run =
                 AllocationRun.simulate(
@@ -135,8 +139,14 @@ final class Scheduling {
                         loads,
                         ESTIMATE_ROUNDS,
                         new Importance.Constant());
+        // the median: the mean is that of a few deep fades
+        double[] sorted =
+                run.rounds().stream()
+                        .mapToDouble(AllocationRun.Round::seconds)
+                        .sorted()
+                        .toArray();
         return Math.max(
-                run.meanSeconds() / 2,
+                sorted[sorted.length / 2] * PART_OF_ALL,
                 1.2 * Feasibility.smallestMeanDelay(cell, loads, ESTIMATE_ROUNDS));
     }
 

@@ -34,11 +34,20 @@ final class Server implements AutoCloseable {
     private final SequencedMap<String, FloatTensor> initial;
     private final Scheme scheme;
     private final boolean recompute;
+    private final RankAggregation aggregation;
+    private final RoundPairs pairs;
     private final Map<Integer, ServerSeat> seats = new HashMap<>();
     private final Map<String, FloatTensor> handedOn = new LinkedHashMap<>();
     private SequencedMap<String, FloatTensor> global;
     private @Nullable GradientServer gradients;
     private @Nullable Map<String, FloatTensor> joint;
+    private Join lastJoin = new Join(0, 0);
+
+    /// What the last aggregation came to.
+    ///
+    /// @param truncation share of the mean product that was cut off ([PairAggregation.Joined])
+    /// @param seconds that it took here
+    record Join(double truncation, double seconds) {}
 
     /// Prepares to serve devices.
     ///
@@ -49,11 +58,26 @@ final class Server implements AutoCloseable {
             SequencedMap<String, FloatTensor> initial,
             Scheme scheme,
             boolean recompute) {
+        this(manager, initial, scheme, recompute, RankAggregation.AVERAGE);
+    }
+
+    /// The same with another way to join the devices' pairs.
+    Server(
+            NDManager manager,
+            SequencedMap<String, FloatTensor> initial,
+            Scheme scheme,
+            boolean recompute,
+            RankAggregation aggregation) {
         this.manager = manager;
         this.initial = initial;
         this.scheme = scheme;
         this.recompute = recompute;
-        this.global = new LinkedHashMap<>(initial);
+        this.aggregation = aggregation;
+        this.pairs = new RoundPairs(manager);
+        this.global =
+                aggregation == RankAggregation.STACK
+                        ? PairAggregation.withoutPairs(initial)
+                        : new LinkedHashMap<>(initial);
     }
 
     /// Takes a device in.
@@ -86,14 +110,34 @@ final class Server implements AutoCloseable {
             seat.adapters().takeOver(handedOn);
         }
         if (!scheme.averagesGradients()) {
-            seat.begin(global);
+            seat.begin(global, pairs, round, device);
         }
         SequencedMap<String, EncodedTensor> tensors = new LinkedHashMap<>();
         for (String name : lower) {
-            FloatTensor tensor = Objects.requireNonNull(global.get(name), name);
-            tensors.put(name, EncodedTensor.of(new TensorCodec.Fp32(), tensor));
+            FloatTensor tensor = sent(name, seat.rule());
+            if (tensor != null) {
+                tensors.put(name, EncodedTensor.of(new TensorCodec.Fp32(), tensor));
+            }
         }
         return new Message.RoundStart(round, fromStep, steps, tensors);
+    }
+
+    /// A tensor of the global adapter as a device gets it: at its rank, but all of the factors that
+    /// are to be merged into its difference, of which there are none before the first round's end;
+    /// null for what is not sent.
+    private @Nullable FloatTensor sent(String name, TrainingRule rule) {
+        if (aggregation == RankAggregation.STACK) {
+            return global.get(name);
+        }
+        return aggregation.trains(name)
+                ? PairAggregation.resized(
+                        name, Objects.requireNonNull(global.get(name), name), rule.lora().rank())
+                : null;
+    }
+
+    /// The adapter that a device's round began with.
+    SequencedMap<String, FloatTensor> given(int device) {
+        return PairAggregation.resized(global, seat(device).rule().lora().rank());
     }
 
     /// Keeps what is here for a device, so that its round can be taken back.
@@ -154,7 +198,7 @@ final class Server implements AutoCloseable {
             int device, ServerSeat seat, Message.Activation activation) {
         if (scheme.averagesGradients() && activation.at().part() == 0) {
             seat.open(manager, global);
-            seat.begin(global);
+            seat.begin(global, pairs, activation.at().round(), device);
         }
         seat.keepWaiting(activation);
         try (NDManager scope = manager.newSubManager()) {
@@ -258,9 +302,11 @@ final class Server implements AutoCloseable {
             step(updates);
             return;
         }
+        long began = System.nanoTime();
         List<Aggregation.Contribution> contributions = new ArrayList<>();
         updates.forEach((device, update) -> {
             ServerSeat seat = seat(device);
+            int rank = seat.rule().lora().rank();
             Map<String, FloatTensor> adapter =
                     new LinkedHashMap<>(seat.adapters().parameters().values());
             update.tensors()
@@ -270,12 +316,23 @@ final class Server implements AutoCloseable {
                                 name,
                                 seat.rule().sendsDifferences()
                                         ? Aggregation.sum(
-                                                Objects.requireNonNull(global.get(name)), sent)
+                                                PairAggregation.resized(
+                                                        name,
+                                                        Objects.requireNonNull(global.get(name)),
+                                                        rank),
+                                                sent)
                                         : sent);
                     });
             contributions.add(new Aggregation.Contribution(update.samples(), adapter));
         });
-        global = Aggregation.average(global, contributions);
+        if (!updates.isEmpty()) {
+            double scaling = seat(updates.firstKey()).rule().lora().scaling();
+            PairAggregation.Joined joined =
+                    PairAggregation.join(aggregation, global, contributions, scaling);
+            global = joined.tensors();
+            pairs.set(global);
+            lastJoin = new Join(joined.truncation(), (System.nanoTime() - began) / 1e9);
+        }
         if (scheme.inTurn()) {
             for (int device : updates.keySet()) {
                 ServerSeat seat = seat(device);
@@ -288,6 +345,11 @@ final class Server implements AutoCloseable {
     /// The adapter after the last aggregation.
     SequencedMap<String, FloatTensor> global() {
         return global;
+    }
+
+    /// What the last aggregation came to.
+    Join lastJoin() {
+        return lastJoin;
     }
 
     /// Whether all values of a device's adapter set here are finite.
@@ -310,6 +372,7 @@ final class Server implements AutoCloseable {
     /// Goes on from a stored state.
     void restore(int device, Map<String, FloatTensor> state) {
         ServerSeat seat = seat(device);
+        seat.put(pairs);
         if (state.isEmpty()) {
             return;
         }
@@ -326,6 +389,7 @@ final class Server implements AutoCloseable {
             one.restore(inTurn);
             return;
         }
+        pairs.set(global);
         handedOn.clear();
         handedOn.putAll(inTurn);
     }
@@ -336,5 +400,6 @@ final class Server implements AutoCloseable {
         if (gradients != null) {
             gradients.close();
         }
+        pairs.close();
     }
 }

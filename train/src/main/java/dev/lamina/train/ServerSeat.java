@@ -6,23 +6,27 @@ import dev.lamina.nn.FloatTensor;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// What is on the server for one device: the part of the model above its cut, and while it takes
 /// part an adapter set with its optimiser.
 final class ServerSeat {
-    private final Segment part;
+    private final Segment plain;
     private final TrainingRule rule;
     private final Map<MicroBatch, Message.Activation> waiting = new HashMap<>();
+    private Segment part;
     private @Nullable AdapterSet adapters;
     private Map<String, FloatTensor> before = Map.of();
     private Map<String, FloatTensor> gradients = Map.of();
 
     ServerSeat(Segment part, TrainingRule rule) {
+        this.plain = part;
         this.part = part;
         this.rule = rule;
     }
 
+    /// The part, with the frozen differences beside its layers where there are any.
     Segment part() {
         return part;
     }
@@ -46,7 +50,12 @@ final class ServerSeat {
     /// Makes an adapter set, if there is none.
     void open(NDManager manager, Map<String, FloatTensor> initial) {
         if (adapters == null) {
-            adapters = new AdapterSet(manager, rule.lora().names(part), initial, rule);
+            adapters =
+                    new AdapterSet(
+                            manager,
+                            rule.lora().names(plain),
+                            PairAggregation.resized(initial, rule.lora().rank()),
+                            rule);
         }
     }
 
@@ -55,10 +64,21 @@ final class ServerSeat {
         before = adapters == null ? Map.of() : adapters.state();
     }
 
-    /// Takes over the global adapter.
-    void begin(Map<String, FloatTensor> global) {
+    /// Takes over the global adapter for a device's round.
+    void begin(SequencedMap<String, FloatTensor> global, RoundPairs pairs, int round, int device) {
         waiting.clear();
-        adapters().parameters().assign(global);
+        put(pairs);
+        AdapterSet set = adapters();
+        if (rule.aggregation().restarts()) {
+            set.restart();
+        }
+        set.parameters()
+                .assign(RoundPairs.start(rule, set.parameters().values(), global, round, device));
+    }
+
+    /// Puts the frozen differences beside the part's layers.
+    void put(RoundPairs pairs) {
+        part = pairs.beside(rule.lora(), plain);
     }
 
     /// Goes back to what was kept; to no adapter set, if there was none.

@@ -152,7 +152,8 @@ final class SimulatedTime {
                 double pooled = step.pooledBytes(batch);
                 double server = step.serverSeconds(batch, u);
                 Job job = step.estimate(u, batch);
-                int embedded = work.compute(u, step.lightSeconds(batch, u), begin);
+                double light = step.lightSeconds(batch, u) + (i == 0 ? step.transfersSeconds() : 0);
+                int embedded = work.compute(u, light, begin);
                 int arrived = work.upload(u, step.bytes(batch), embedded);
                 int represented = work.serve(u, job, server, arrived);
                 int down = work.download(u, pooled, represented);

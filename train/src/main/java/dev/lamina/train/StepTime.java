@@ -22,23 +22,24 @@ final class StepTime {
 
     /// Bytes of a device's adapter update at a round's end.
     double upBytes(int device) {
-        return adapterBytes(device, spec.updateCodec());
+        return adapterBytes(device, spec.lora(device).rank(), spec.updateCodec());
     }
 
-    /// Bytes of the global adapter, as far as a device gets it.
+    /// Bytes of the global adapter, as far as a device gets it; after the first round with `stack`,
+    /// before which there is only a head to send.
     double downBytes(int device) {
-        return adapterBytes(device, new TensorCodec.Fp32());
+        return adapterBytes(device, spec.joining().sentRank(device, spec), new TensorCodec.Fp32());
     }
 
-    private double adapterBytes(int device, TensorCodec codec) {
+    private double adapterBytes(int device, int rank, TensorCodec codec) {
+        boolean sendsA = spec.joining().method().trains(Lora.A);
         boolean whole = !spec.scheme().cut();
         double bytes = 0;
         for (Lora.Target target : spec.lora().targets()) {
-            int rank = spec.lora().rank();
+            double a = sendsA ? codec.encodedBytes(new long[] {rank, target.in(shape)}) : 0;
             bytes +=
                     (whole ? shape.layers() : spec.cut(device))
-                            * (codec.encodedBytes(new long[] {rank, target.in(shape)})
-                                    + codec.encodedBytes(new long[] {target.out(shape), rank}));
+                            * (a + codec.encodedBytes(new long[] {target.out(shape), rank}));
         }
         boolean kept = spec.headRule() == HeadRule.PERSONAL;
         if (whole || (spec.execution().headOnDevice() && !kept)) {
@@ -90,7 +91,15 @@ final class StepTime {
     /// What no bandwidth shortens in a round of one step with averaged gradients: computing on the
     /// device and, if nobody is before it, on the server.
     double fixedSeconds(BatchShape batch, int device) {
-        return lightSeconds(batch, device) + gradientPasses() * serverSeconds(batch, device);
+        return transfersSeconds()
+                + lightSeconds(batch, device)
+                + gradientPasses() * serverSeconds(batch, device);
+    }
+
+    /// What a round's four transfers take in a wireless cell beside sending.
+    double transfersSeconds() {
+        Wireless wireless = spec.wireless();
+        return wireless == null ? 0 : 4 * wireless.transferSeconds();
     }
 
     /// Bytes of a round of one step with averaged gradients.

@@ -152,11 +152,18 @@ final class TaskModel implements AutoCloseable {
 
     Evaluation evaluate(
             Map<String, FloatTensor> adapter, List<TokenizedSample> samples, Lanes lanes) {
+        if (spec.joining().method() == RankAggregation.STACK) {
+            return new Differences(spec, initial)
+                    .evaluate(adapter, whole, samples, labels.size(), manager(), lanes);
+        }
         return Evaluation.of(whole, spec.lora(), adapter, samples, labels.size(), manager(), lanes);
     }
 
     long adapterParameters() {
-        return initial.values().stream().mapToLong(FloatTensor::size).sum();
+        return initial.entrySet().stream()
+                .filter(e -> spec.joining().method().trains(e.getKey()))
+                .mapToLong(e -> e.getValue().size())
+                .sum();
     }
 
     /// The names of the tensors that a device trains.
@@ -173,6 +180,9 @@ final class TaskModel implements AutoCloseable {
 
     /// An adapter with what it needs to be used.
     Adapter adapter(SequencedMap<String, FloatTensor> tensors) {
+        if (spec.joining().method() == RankAggregation.STACK) {
+            return new Differences(spec, initial).adapter(tensors, labels);
+        }
         return new Adapter(spec.model(), spec.lora(), labels, PersonalHeads.strip(tensors));
     }
 

@@ -76,7 +76,8 @@ final class Trainer implements AutoCloseable {
                         model.manager(),
                         model.initial(),
                         spec.scheme(),
-                        spec.execution().recompute());
+                        spec.execution().recompute(),
+                        spec.joining().method());
         heads = spec.personalHead() ? new PersonalHeads(model, shards) : null;
         rounds = new Rounds(server, this::current, adapter -> evaluate(adapter, validation));
         joint = new JointStep(server, lanes, spec.execution().together());
@@ -93,7 +94,7 @@ final class Trainer implements AutoCloseable {
                                 batches.stream().map(Batches::typical).toList());
         for (int u = 0; u < count; u++) {
             Cut.Parts parts = model.parts(u);
-            TrainingRule rule = TrainingRule.of(spec, plan.steps(u));
+            TrainingRule rule = TrainingRule.of(spec, u, plan.steps(u));
             server.admit(u, parts.middle(), rule);
             devices.add(
                     new Device(
@@ -101,7 +102,7 @@ final class Trainer implements AutoCloseable {
                             model.manager(),
                             parts.lower(),
                             parts.upper(),
-                            model.initial(),
+                            PairAggregation.resized(model.initial(), rule.lora().rank()),
                             batches.get(u),
                             rule));
             links.add(new LocalLink());
@@ -313,11 +314,20 @@ final class Trainer implements AutoCloseable {
         listener.simulated(round + 1, timeline);
         long samples = active.stream().mapToLong(u -> devices.get(u).roundSamples()).sum();
         double loss = active.stream().mapToDouble(u -> devices.get(u).roundLoss()).sum();
-        if (!plan.judges(round)) {
+        if (!judges(round, samples)) {
             rounds.skip(samples, loss);
             return null;
         }
         return rounds.end(samples, loss, doneSteps(), time.total().seconds());
+    }
+
+    private boolean judges(int round, long samples) {
+        Wireless wireless = spec.wireless();
+        if (wireless == null || wireless.judgeSamples() == 0) {
+            return plan.judges(round);
+        }
+        return rounds.unreported().samples() + samples >= wireless.judgeSamples()
+                || round == plan.rounds() - 1;
     }
 
     /// What is judged after a round.
@@ -369,7 +379,7 @@ final class Trainer implements AutoCloseable {
                     progress.round(),
                     progress.roundSamples().get(u),
                     progress.roundLoss().get(u),
-                    server.global());
+                    server.given(u));
             server.restore(u, checkpoint.part("server." + u + "."));
         }
         begun = progress.begun();

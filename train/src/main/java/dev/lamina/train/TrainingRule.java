@@ -19,6 +19,7 @@ import dev.lamina.nn.TensorCodec;
 /// @param head what becomes of a head on the device
 /// @param microBatches parts that a batch is cut into
 /// @param seed of the run
+/// @param aggregation of the pairs at a round's end
 public record TrainingRule(
         Lora lora,
         AdamW.Config optimiser,
@@ -28,14 +29,24 @@ public record TrainingRule(
         TensorCodec updateCodec,
         HeadRule head,
         int microBatches,
-        long seed) {
+        long seed,
+        RankAggregation aggregation) {
 
-    /// The rule of a device that takes so many steps in all.
+    /// The rule of a device that takes so many steps in all, where all have the global rank.
     static TrainingRule of(FinetuneSpec spec, int steps) {
+        return of(spec, spec.lora(), steps);
+    }
+
+    /// The rule of a device, at its rank.
+    static TrainingRule of(FinetuneSpec spec, int device, int steps) {
+        return of(spec, spec.lora(device), steps);
+    }
+
+    private static TrainingRule of(FinetuneSpec spec, Lora lora, int steps) {
         int total = Math.max(1, steps);
         int warmup = Math.toIntExact(Math.round(spec.warmup() * total));
         return new TrainingRule(
-                spec.lora(),
+                lora,
                 AdamW.Config.withWeightDecay(spec.weightDecay()),
                 new LearningRate(
                         spec.learningRate(), spec.schedule(), Math.min(warmup, total - 1), total),
@@ -44,7 +55,8 @@ public record TrainingRule(
                 spec.updateCodec(),
                 spec.headRule(),
                 spec.execution().microBatches(),
-                spec.seed());
+                spec.seed(),
+                spec.joining().method());
     }
 
     /// The dropout of a micro-batch of a device, alike on both sides of the cut.

@@ -277,7 +277,8 @@ final class WireFormat {
                             TensorCodec.of(a.getUpdateCodec()),
                             HeadRule.valueOf(a.getHead().toUpperCase(Locale.ROOT)),
                             a.getMicroBatches(),
-                            a.getSeed());
+                            a.getSeed(),
+                            RankAggregation.AVERAGE);
             return new Assignment(
                     a.getRun(),
                     a.getDevice(),

@@ -37,6 +37,7 @@ final class Specs {
                         8,
                         0.1,
                         List.of(Lora.Target.QUERY, Lora.Target.VALUE, Lora.Target.OUTPUT)),
+                Joining.PLAIN,
                 8,
                 3e-3,
                 LearningRate.Decay.COSINE,

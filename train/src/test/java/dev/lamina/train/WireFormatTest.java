@@ -31,7 +31,8 @@ class WireFormatTest {
                     new TensorCodec.TopK(0.5),
                     HeadRule.GRADIENTS,
                     2,
-                    -7);
+                    -7,
+                    RankAggregation.AVERAGE);
 
     private static SequencedMap<String, EncodedTensor> tensors() {
         SequencedMap<String, EncodedTensor> tensors = new LinkedHashMap<>();
