@@ -18,7 +18,7 @@ final class CellOptions {
                     "Under ushape: put the devices into a wireless cell, and let POLICY decide in each round who takes"
                             + " part, with which share of the band: online (drift plus penalty under --delay-budget),"
                             + " all-equal, all-optimal, random:K, round-robin:K, best-channel:K,"
-                            + " greedy-deadline:SECONDS, or one of a library on the class path.")
+                            + " greedy-deadline[:SECONDS], or one of a library on the class path.")
     @Nullable String allocation;
 
     @Option(
@@ -32,7 +32,7 @@ final class CellOptions {
             names = "--delay-budget",
             paramLabel = "SECONDS",
             description =
-                    "With --allocation online: mean length of a round. Default: a tenth of what all devices would take in a usual round with the best"
+                    "With --allocation online: mean length of a round. Default: a twentieth of what all devices would take in a usual round with the best"
                             + " shares.")
     @Nullable Double delayBudget;
 
@@ -60,7 +60,7 @@ final class CellOptions {
         BadInputException.check(
                 delayBudget == null || delayBudget > 0,
                 "--delay-budget " + delayBudget + " is not above 0",
-                "leave it out for a tenth of what all devices would take");
+                "leave it out for a twentieth of what all devices would take");
         CellFile file = cell == null ? CellFile.builtIn() : CellFile.read(cell);
         return new Wireless(
                 file.spec(),

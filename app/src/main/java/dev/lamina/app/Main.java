@@ -63,7 +63,8 @@ public final class Main implements Runnable {
     private record Subcommand(String name, String description, Function<Context, Object> create) {
         CommandLine commandLine(Context context, boolean wanted) {
             if (wanted) {
-                return new CommandLine(create.apply(context));
+                Object command = create.apply(context);
+                return command instanceof CommandLine line ? line : new CommandLine(command);
             }
             CommandSpec listed = CommandSpec.create().name(name);
             listed.usageMessage().description(description);
@@ -88,7 +89,7 @@ public final class Main implements Runnable {
                     new Subcommand(
                             "reproduce",
                             "Run a paper's experiment and its baselines side by side.",
-                            ReproduceCommand::new),
+                            ReproduceCommand::commandLine),
                     new Subcommand(
                             "data",
                             "List, inspect, convert and split data sets of labelled text.",

@@ -17,7 +17,7 @@ import java.util.ServiceLoader;
 /// | `random:K` | any K | equal |
 /// | `round-robin:K` | K in turn | equal |
 /// | `best-channel:K` | the K strongest on the uplink | equal |
-/// | `greedy-deadline:SECONDS` | most samples that meet it, or else the quickest device | least delay |
+/// | `greedy-deadline:SECONDS`, or the budget if left out | most samples that meet it, or else the quickest device | least delay |
 ///
 /// A device without a channel is never scheduled; if fewer than K are left, all of them are.
 public interface AllocationPolicy {

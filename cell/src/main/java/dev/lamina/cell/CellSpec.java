@@ -83,6 +83,44 @@ public record CellSpec(
         Checks.between("packetErrorRate", packetErrorRate, 0, 0.99);
     }
 
+    /// The same cell of another size.
+    public CellSpec withRadius(double other) {
+        return new CellSpec(
+                other,
+                leastDistanceMetres,
+                carrierHertz,
+                pathLoss,
+                shadowingDecibels,
+                fading,
+                uplinkBandwidthHertz,
+                downlinkBandwidthHertz,
+                deviceTransmitWatts,
+                stationTransmitWatts,
+                noiseFigureDecibels,
+                snrGapDecibels,
+                packetBits,
+                packetErrorRate);
+    }
+
+    /// The same cell with another bandwidth each way.
+    public CellSpec withBandwidth(double hertz) {
+        return new CellSpec(
+                radiusMetres,
+                leastDistanceMetres,
+                carrierHertz,
+                pathLoss,
+                shadowingDecibels,
+                fading,
+                hertz,
+                hertz,
+                deviceTransmitWatts,
+                stationTransmitWatts,
+                noiseFigureDecibels,
+                snrGapDecibels,
+                packetBits,
+                packetErrorRate);
+    }
+
     /// N0, with the noise figure.
     public double noiseWattsPerHertz() {
         return THERMAL_NOISE_WATTS_PER_HERTZ * Math.pow(10, noiseFigureDecibels / 10);

@@ -18,7 +18,7 @@ final class Policies {
                     "random:K",
                     "round-robin:K",
                     "best-channel:K",
-                    "greedy-deadline:SECONDS");
+                    "greedy-deadline[:SECONDS]");
 
     private Policies() {}
 
@@ -33,7 +33,7 @@ final class Policies {
             case "random" -> new Random(count(spec, argument), seed);
             case "round-robin" -> new RoundRobin(count(spec, argument));
             case "best-channel" -> new BestChannel(count(spec, argument));
-            case "greedy-deadline" -> new GreedyDeadline(seconds(spec, argument));
+            case "greedy-deadline" -> new GreedyDeadline(plain ? 0 : seconds(spec, argument));
             default -> null;
         };
     }
@@ -166,19 +166,21 @@ final class Policies {
         }
     }
 
+    /// With 0 seconds the deadline is the budget.
     private record GreedyDeadline(double seconds) implements AllocationPolicy {
         @Override
         public String name() {
-            return "greedy-deadline:" + seconds;
+            return seconds == 0 ? "greedy-deadline" : "greedy-deadline:" + seconds;
         }
 
         @Override
         public Allocation allocate(RoundState state) {
             Instance instance = new Instance(state);
+            double deadline = seconds == 0 ? state.budgetSeconds() : seconds;
             double[] shares = new double[instance.size];
             int quickest = 0;
             for (int k = 0; k < shares.length; k++) {
-                double y = instance.inverseShare(k, seconds, 1);
+                double y = instance.inverseShare(k, deadline, 1);
                 shares[k] = y > 0 ? 1 / y : Double.POSITIVE_INFINITY;
                 if (instance.aloneSeconds[k] < instance.aloneSeconds[quickest]) {
                     quickest = k;
@@ -190,7 +192,7 @@ final class Policies {
             return set.length == 0
                     ? Shares.least(
                             instance, new int[] {quickest}, Double.POSITIVE_INFINITY, Double.NaN)
-                    : Shares.least(instance, set, seconds, Double.NaN);
+                    : Shares.least(instance, set, deadline, Double.NaN);
         }
     }
 

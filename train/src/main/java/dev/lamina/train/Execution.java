@@ -33,6 +33,11 @@ public record Execution(boolean headOnDevice, int microBatches, boolean recomput
         return new Execution(true, microBatches, recompute, together);
     }
 
+    /// The same with each device by itself.
+    Execution alone() {
+        return new Execution(headOnDevice, microBatches, recompute, 1);
+    }
+
     private static void check(String name, int value) {
         BadInputException.check(
                 value >= 1 && value <= MOST,

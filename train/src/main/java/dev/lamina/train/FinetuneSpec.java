@@ -178,6 +178,7 @@ public record FinetuneSpec(
                 copy.execution = execution.withHeadOnDevice();
             } else {
                 copy.wireless = null;
+                copy.execution = scheme.averagesGradients() ? execution.alone() : execution;
             }
         });
     }
@@ -237,6 +238,11 @@ public record FinetuneSpec(
         return with(copy -> copy.seed = other);
     }
 
+    /// The same run with another cap on steps.
+    public FinetuneSpec withMaxSteps(int other) {
+        return with(copy -> copy.maxSteps = other);
+    }
+
     /// The same run with adapters of another shape.
     public FinetuneSpec withLora(Lora other) {
         return with(copy -> copy.lora = other);
@@ -261,6 +267,7 @@ public record FinetuneSpec(
         private TensorCodec codec;
         private Execution execution;
         private @Nullable Wireless wireless;
+        private int maxSteps;
         private long seed;
         private int threads;
 
@@ -276,6 +283,7 @@ public record FinetuneSpec(
             codec = of.codec;
             execution = of.execution;
             wireless = of.wireless;
+            maxSteps = of.maxSteps;
             seed = of.seed;
             threads = of.threads;
         }
@@ -301,7 +309,7 @@ public record FinetuneSpec(
                     of.clip,
                     of.epochs,
                     of.rounds,
-                    of.maxSteps,
+                    maxSteps,
                     of.seqLen,
                     of.order,
                     codec,

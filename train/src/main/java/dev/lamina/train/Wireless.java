@@ -12,8 +12,8 @@ import java.util.List;
 /// @param cell its geometry and radio
 /// @param positions of the devices; none to have them placed from the run's seed
 /// @param policy who takes part in a round, with which share: [dev.lamina.cell.AllocationPolicy]
-/// @param budgetSeconds T_avg, the mean delay of a round; 0 for a tenth of what all devices would
-///   take in a usual round with the best shares
+/// @param budgetSeconds T_avg, the mean delay of a round; 0 for a twentieth of what all devices
+///   would take in a usual round with the best shares
 /// @param queueRounds v: V is v T_avg / λ*, so that the virtual queue settles near v budgets
 ///   (derived; λ* is estimated beforehand, on other draws of the same channels). A larger one comes
 ///   nearer to the optimum, and takes longer to notice that a budget is overspent
@@ -41,7 +41,7 @@ public record Wireless(
         BadInputException.check(
                 budgetSeconds >= 0 && budgetSeconds < Double.POSITIVE_INFINITY,
                 "delay-budget " + budgetSeconds + " is not a number of seconds",
-                "leave it out for a tenth of what all devices would take.");
+                "leave it out for a twentieth of what all devices would take.");
         BadInputException.check(
                 queueRounds > 0 && queueRounds < 1e6,
                 "queue-rounds " + queueRounds + " is not above 0 and below 1e6",
@@ -54,5 +54,33 @@ public record Wireless(
                 rounds >= 0 && judgeSamples >= 0,
                 "rounds " + rounds + " or judgeSamples " + judgeSamples + " is below 0",
                 "take 0.");
+    }
+
+    /// The same in another cell.
+    public Wireless withCell(CellSpec other) {
+        return new Wireless(
+                other,
+                positions,
+                policy,
+                budgetSeconds,
+                queueRounds,
+                importance,
+                transferSeconds,
+                rounds,
+                judgeSamples);
+    }
+
+    /// The same under another policy.
+    public Wireless withPolicy(String other, Importance weights) {
+        return new Wireless(
+                cell,
+                positions,
+                other,
+                budgetSeconds,
+                queueRounds,
+                weights,
+                transferSeconds,
+                rounds,
+                judgeSamples);
     }
 }
