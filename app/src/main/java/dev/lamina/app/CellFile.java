@@ -101,8 +101,7 @@ record CellFile(CellSpec spec, List<Position> positions) {
                         or(c.packetErrorRate(), d.packetErrorRate()));
         @Nullable Places places = c.places();
         return new CellFile(
-                spec,
-                places == null ? List.of() : positions(file, places, spec.radiusMetres()));
+                spec, places == null ? List.of() : positions(file, places, spec.radiusMetres()));
     }
 
     private static double or(@Nullable Double given, double otherwise) {

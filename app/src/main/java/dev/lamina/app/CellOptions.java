@@ -37,6 +37,14 @@ final class CellOptions {
     @Nullable Double delayBudget;
 
     @Option(
+            names = "--energy-budget",
+            paramLabel = "JOULES",
+            description =
+                    "With --allocation online: mean energy of each device in a round, on computing and sending."
+                            + " Default: no limit.")
+    @Nullable Double energyBudget;
+
+    @Option(
             names = "--queue-rounds",
             paramLabel = "V",
             defaultValue = "10",
@@ -51,8 +59,12 @@ final class CellOptions {
         String policy = allocation;
         if (policy == null) {
             BadInputException.check(
-                    cell == null && delayBudget == null,
-                    (cell == null ? "--delay-budget " + delayBudget : "--cell " + cell)
+                    cell == null && delayBudget == null && energyBudget == null,
+                    (cell != null
+                                    ? "--cell " + cell
+                                    : delayBudget != null
+                                            ? "--delay-budget " + delayBudget
+                                            : "--energy-budget " + energyBudget)
                             + " is given without --allocation",
                     "add --allocation online");
             return null;
@@ -61,12 +73,17 @@ final class CellOptions {
                 delayBudget == null || delayBudget > 0,
                 "--delay-budget " + delayBudget + " is not above 0",
                 "leave it out for a twentieth of what all devices would take");
+        BadInputException.check(
+                energyBudget == null || energyBudget > 0,
+                "--energy-budget " + energyBudget + " is not above 0",
+                "leave it out for no limit");
         CellFile file = cell == null ? CellFile.builtIn() : CellFile.read(cell);
         return new Wireless(
                 file.spec(),
                 file.positions(),
                 policy,
                 delayBudget == null ? 0 : delayBudget,
+                energyBudget == null ? 0 : energyBudget,
                 queueRounds,
                 new Importance.Constant(),
                 Wireless.TRANSFER_SECONDS,

@@ -20,6 +20,7 @@ final class CommonOptions {
 
     @Option(
             names = "--quiet",
+            fallbackValue = "true", // or else a flag given twice, here and in a spec, would be off
             description = "Print nothing but errors (and the JSON, if asked for).")
     boolean quiet;
 

@@ -88,8 +88,7 @@ record DevicesFile(List<DeviceProfile> devices, ServerProfile server) {
                 "devices '" + file + "' is neither a number nor a file",
                 "take --devices 6, or the path of a YAML file with a list 'devices'");
         @Nullable Content content =
-                YamlRecords.read(
-                        file, Content.class, "'lamina finetune --help' has an example");
+                YamlRecords.read(file, Content.class, "'lamina finetune --help' has an example");
         return of(file, content == null ? new Content(null, null) : content);
     }
 

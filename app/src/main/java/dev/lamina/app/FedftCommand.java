@@ -57,6 +57,7 @@ final class FedftCommand implements Callable<Integer> {
 
     @Option(
             names = "--quick",
+            fallbackValue = "true", // or else a flag given twice, here and in a spec, would be off
             description =
                     "Minutes: one seed, a low target, three baselines, and only a few steps of the other schemes.")
     private boolean quick;
@@ -203,7 +204,8 @@ final class FedftCommand implements Callable<Integer> {
                 "--contraction " + contraction + " is not between 0 and 1",
                 "take 0.95: later rounds count more");
         Partition.parse(partition);
-        CellFile file = cell == null ? new CellFile(FedftSpecs.CELL, List.of()) : CellFile.read(cell);
+        CellFile file =
+                cell == null ? new CellFile(FedftSpecs.CELL, List.of()) : CellFile.read(cell);
         List<DeviceProfile> profiles =
                 devices.matches("[0-9]+")
                         ? FedftSpecs.devices(FinetuneOptions.machines(devices).devices().size())

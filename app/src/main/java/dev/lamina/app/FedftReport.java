@@ -66,10 +66,7 @@ final class FedftReport {
                 .table(
                         List.of("scheme", "up a round"),
                         result.bytesPerRound().entrySet().stream()
-                                .map(e ->
-                                        List.of(
-                                                e.getKey(),
-                                                Bytes.text(Math.round(e.getValue()))))
+                                .map(e -> List.of(e.getKey(), Bytes.text(Math.round(e.getValue()))))
                                 .toList())
                 .table(List.of("data", "scheme", "test accuracy"), accuracies())
                 .heading("Rank and cell size")
@@ -158,9 +155,7 @@ final class FedftReport {
     }
 
     private LineChart overTime(
-            String what,
-            Function<FedftResult.Run, List<Double>> values,
-            @Nullable Double target) {
+            String what, Function<FedftResult.Run, List<Double>> values, @Nullable Double target) {
         return new LineChart(
                 what + " over simulated time",
                 "simulated seconds",
@@ -218,9 +213,7 @@ final class FedftReport {
                         new LineChart.Series(
                                 "mean queue",
                                 v,
-                                result.vSweep().stream()
-                                        .map(r -> r.meanQueueSeconds())
-                                        .toList()),
+                                result.vSweep().stream().map(r -> r.meanQueueSeconds()).toList()),
                         new LineChart.Series(
                                 "settled gap",
                                 v,

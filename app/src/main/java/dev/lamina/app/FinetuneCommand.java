@@ -101,8 +101,8 @@ final class FinetuneCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         common.check();
-        FinetuneSpec spec = FinetuneOptions.spec(
-                        input, edge, cell.wireless(), adapter, training, run);
+        FinetuneSpec spec =
+                FinetuneOptions.spec(input, edge, cell.wireless(), adapter, training, run);
         RunDirectory directory = directory();
         try (Finetune finetune = prepare(spec, directory)) {
             return run(finetune, directory.path());

@@ -195,6 +195,8 @@ final class FinetuneOptions {
 
         @Option(
                 names = "--recompute",
+                fallbackValue =
+                        "true", // or else a flag given twice, here and in a spec, would be off
                 description =
                         "Let the server keep only each block's input and compute the rest again: far less memory, half"
                                 + " as much computing again.")

@@ -57,11 +57,13 @@ final class SflCommand implements Callable<Integer> {
 
     @Option(
             names = "--quick",
+            fallbackValue = "true", // or else a flag given twice, here and in a spec, would be off
             description = "Minutes: timing and memory, and only a few steps of real training.")
     private boolean quick;
 
     @Option(
             names = "--measure",
+            fallbackValue = "true", // or else a flag given twice, here and in a spec, would be off
             description =
                     "Measure too: each scheme's server in a process of its own (about 10 GB), what several server"
                             + " copies cost each other, and the latency model against this machine.")

@@ -70,8 +70,69 @@ class ReproduceTest {
                 .containsOnlyKeys("shared", "parallel", "shared+", "central", "sequential");
         assertThat(accuracy.get("parallel")).isEqualTo(accuracy.get("shared"));
         // a resumed experiment does nothing again
-        CommandLineFixture.Outcome again = run("reproduce", "sfl", "--resume", out, "--quiet");
+        CommandLineFixture.Outcome again =
+                run("reproduce", "sfl", "--resume", out, "--quick", "--quiet");
         assertThat(again.exitCode()).as(again.err()).isZero();
+        assertThat(again.out()).as("a flag given twice is still on").isEmpty();
+    }
+
+    @Test
+    void theWirelessCellSmallAndQuick() throws Exception {
+        Path data = temp.resolve("data.txt");
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 240; i++) {
+            text.append(i % 2 == 0 ? "rain number " : "bread number ")
+                    .append(i)
+                    .append(i % 2 == 0 ? ";weather\n" : ";food\n");
+        }
+        Files.writeString(data, text);
+        Path out = temp.resolve("out");
+        CommandLineFixture.Outcome outcome =
+                run(
+                        "reproduce",
+                        "fedft",
+                        "--quick",
+                        "--model",
+                        "shape:2x32x4",
+                        "--devices",
+                        "4",
+                        "--rounds",
+                        "6",
+                        "--policy",
+                        "random:2,best-channel:2",
+                        "--data",
+                        data.toString(),
+                        "--target",
+                        "0.99",
+                        "--out",
+                        out.toString(),
+                        "--quiet");
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        for (String picture : new String[] {"accuracy", "loss", "delay", "queue", "v-sweep"}) {
+            assertThat(out.resolve(picture + ".png")).isNotEmptyFile();
+        }
+        assertThat(Files.readString(out.resolve("report.html"))).contains("best-channel:2");
+        Map<String, Object> result = Json.map(Files.readString(out.resolve("result.json")));
+        assertThat(result)
+                .containsKeys(
+                        "timeToTarget", "meanDelay", "delayBudget", "bytesPerRound", "vSweep");
+        Map<String, Object> bytes = Json.map(Objects.requireNonNull(result.get("bytesPerRound")));
+        assertThat(bytes).containsOnlyKeys("ushape", "federated", "fedavg");
+        CommandLineFixture.Outcome again = run("reproduce", "fedft", "--resume", out, "--quiet");
+        assertThat(again.exitCode()).as(again.err()).isZero();
+    }
+
+    @Test
+    void badInputOfTheWirelessCell() throws Exception {
+        bad("--seeds 0", "fedft", "--seeds", "0");
+        bad("--contraction 1.5", "fedft", "--contraction", "1.5");
+        Path cell = temp.resolve("cell.yaml");
+        Files.writeString(cell, "uplinkBandwidthHertz: 0\n");
+        bad("uplinkBandwidthHertz", "fedft", "--cell", cell);
+        Files.writeString(cell, "pathLoss: straight\n");
+        bad("pathLoss 'straight'", "fedft", "--cell", cell);
+        Files.writeString(cell, "radiusMeters: 100\n");
+        bad("line 1", "fedft", "--cell", cell);
     }
 
     @Test

@@ -28,9 +28,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Paper [A]'s experiment (II-A): split federated fine-tuning in a wireless cell, with online
-/// scheduling and bandwidth allocation against its baselines, on the same data, places and channels.
-/// What is done is kept in the run's directory, so that an interrupted experiment goes on where it
-/// stopped.
+/// scheduling and bandwidth allocation against its baselines, on the same data, places and
+/// channels. What is done is kept in the run's directory, so that an interrupted experiment goes on
+/// where it stopped.
 public final class FedftExperiment {
     /// The paper's policy, with the weights of the bound on convergence.
     public static final String ONLINE = "online";
@@ -56,7 +56,8 @@ public final class FedftExperiment {
     ///
     /// @param training the spec of the runs in the cell, scheme `ushape`, with the cell and its
     ///   budget; seed and policy are those of each run
-    /// @param accuracies specs under `ushape` whose test accuracy is held against `central`, by name
+    /// @param accuracies specs under `ushape` whose test accuracy is held against `central`, by
+    ///   name
     /// @param seeds of the runs in the cell
     /// @param policies besides `online`, with constant weights too
     /// @param contraction ρ of the weights w_t = ρ^(R-1-t)
@@ -95,7 +96,8 @@ public final class FedftExperiment {
         policies.addAll(plan.policies());
         for (long seed : plan.seeds()) {
             for (String policy : policies) {
-                FedftResult.Run run = inCell(policy + ", seed " + seed, spec(policy).withSeed(seed));
+                FedftResult.Run run =
+                        inCell(policy + ", seed " + seed, spec(policy).withSeed(seed));
                 if (run == null) {
                     return null;
                 }
@@ -110,8 +112,7 @@ public final class FedftExperiment {
             FedftResult.Run run =
                     inCell(
                             "rank " + rank,
-                            online.withLora(
-                                    new Lora(rank, alpha, lora.dropout(), lora.targets())));
+                            online.withLora(new Lora(rank, alpha, lora.dropout(), lora.targets())));
             if (run == null) {
                 return null;
             }
@@ -166,7 +167,7 @@ public final class FedftExperiment {
             accuracy.put(entry.getKey(), ofData);
         }
         listener.stage("sweep over V");
-        VSweep sweep = Objects.requireNonNull(kept.getOrStop("sweep", VSweep.class, this::sweep));
+        VSweep sweep = kept.get("sweep", VSweep.class, this::sweep);
         return result(runs, ranks, radii, accuracy, bytes, sweep);
     }
 
@@ -323,8 +324,8 @@ public final class FedftExperiment {
             Map<String, Double> bytes,
             VSweep sweep) {
         Map<String, List<FedftResult.Run>> byPolicy = new LinkedHashMap<>();
-        runs.forEach(run ->
-                byPolicy.computeIfAbsent(run.policy(), p -> new ArrayList<>()).add(run));
+        runs.forEach(
+                run -> byPolicy.computeIfAbsent(run.policy(), p -> new ArrayList<>()).add(run));
         Map<String, @Nullable Double> toTarget = new LinkedHashMap<>();
         byPolicy.forEach((policy, of) -> {
             double median =

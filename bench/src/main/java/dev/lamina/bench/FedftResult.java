@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param target accuracy whose time is told
 /// @param delayBudget T_avg, the median over the seeds
 /// @param meanDelay of the policy `online`, the median over the seeds
-/// @param timeToTarget by policy: the median over the seeds; null where fewer than half of the seeds
-///   reached it in time
+/// @param timeToTarget by policy: the median over the seeds; null where fewer than half of the
+///   seeds reached it in time
 /// @param saving 1 - time of `online` over that of the best simple baseline, by seed
 /// @param medianSaving their median
 /// @param bytesPerRound uplink bytes of all devices in a round, by scheme, counted from messages

@@ -60,6 +60,7 @@ public final class FedftSpecs {
                     positions,
                     FedftExperiment.ONLINE,
                     budgetSeconds,
+                    0,
                     queueRounds,
                     new Importance.Constant(),
                     Wireless.TRANSFER_SECONDS,

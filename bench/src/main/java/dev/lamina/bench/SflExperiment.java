@@ -404,8 +404,7 @@ public final class SflExperiment {
 
     private SflResult.@Nullable Training train(String name, FinetuneSpec spec) {
         return new Kept(directory)
-                .getOrStop(
-                        "training-" + name, SflResult.Training.class, () -> trained(name, spec));
+                .getOrStop("training-" + name, SflResult.Training.class, () -> trained(name, spec));
     }
 
     private SflResult.@Nullable Training trained(String name, FinetuneSpec spec) {
@@ -449,6 +448,6 @@ public final class SflExperiment {
     }
 
     private <T> T kept(String name, Class<T> type, Supplier<T> make) {
-        return Objects.requireNonNull(new Kept(directory).<T>getOrStop(name, type, make::get));
+        return new Kept(directory).get(name, type, make);
     }
 }

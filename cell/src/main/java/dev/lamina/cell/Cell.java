@@ -9,6 +9,10 @@ import java.util.random.RandomGenerator;
 /// A station with devices around it, and their channels in every round. The channel of a round is a
 /// pure function of seed, round and device, so rounds may be asked in any order.
 public final class Cell {
+    /// Below this a device has no channel in a round: -10 dB with all its power in one resource
+    /// block of 180 kHz, which is about what a receiver can still find. Derived.
+    static final double LEAST_SNR_HERTZ = 0.1 * 180e3;
+
     private final CellSpec spec;
     private final List<CellDevice> devices;
     private final Gains gains;
@@ -110,6 +114,7 @@ public final class Cell {
     public Candidate candidate(int round, int device, DeviceLoad load) {
         double gain = gain(round, device);
         double noise = spec.effectiveNoise();
+        double uplinkSnr = spec.deviceTransmitWatts() * gain / noise;
         double downlinkSnr =
                 spec.stationTransmitWatts() * gain / (noise * spec.downlinkBandwidthHertz());
         return new Candidate(
@@ -118,7 +123,7 @@ public final class Cell {
                 load.fixedSeconds(),
                 spec.sentBits(load.uplinkBits()),
                 spec.sentBits(load.downlinkBits()),
-                spec.deviceTransmitWatts() * gain / noise,
+                uplinkSnr < LEAST_SNR_HERTZ ? 0 : uplinkSnr,
                 Math.log1p(downlinkSnr) / Math.log(2),
                 load.computeJoules(),
                 spec.deviceTransmitWatts());

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,10 @@ class PartitionTest {
         "label:1, 5",
         "label:2, 3",
         "label:2, 17",
-        "label:5, 6"
+        "label:5, 6",
+        "quantity:0.000001, 6",
+        "quantity:0.05, 30",
+        "quantity:1, 205"
     })
     void everySampleGoesToExactlyOneDevice(String spec, int devices) {
         Partition partition = Partition.parse(spec);
@@ -131,8 +135,24 @@ class PartitionTest {
     }
 
     @Test
+    void quantityMakesSizesDifferAndClassesAlike() {
+        List<Sample> samples =
+                IntStream.range(0, 4000).mapToObj(i -> new Sample("text " + i, i % 4)).toList();
+        List<List<Sample>> shards = Partition.parse("quantity:1").split(samples, 4, 8, 3);
+        assertThat(shards.stream().mapToInt(List::size).max().orElse(0))
+                .isGreaterThan(3 * shards.stream().mapToInt(List::size).min().orElse(0));
+        for (List<Sample> shard : shards) {
+            if (shard.size() > 200) {
+                double first =
+                        shard.stream().filter(s -> s.label() == 0).count() / (double) shard.size();
+                assertThat(first).isBetween(0.15, 0.35);
+            }
+        }
+    }
+
+    @Test
     void specsAreReadAsTheyAreWritten() {
-        for (String spec : List.of("iid", "dirichlet:0.5", "label:3")) {
+        for (String spec : List.of("iid", "dirichlet:0.5", "label:3", "quantity:1.0")) {
             assertThat(Partition.parse(spec).spec()).isEqualTo(spec);
         }
     }
@@ -140,10 +160,24 @@ class PartitionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "IID", "iid:1", "dirichlet", "dirichlet:", "dirichlet:x", "dirichlet:0",
-                        "dirichlet:-1",
-                "dirichlet:NaN", "dirichlet:Infinity", "label", "label:x", "label:0", "label:-2",
-                        "label:1.5", "random:3"
+                "",
+                "IID",
+                "iid:1",
+                "dirichlet",
+                "dirichlet:",
+                "dirichlet:x",
+                "dirichlet:0",
+                "dirichlet:-1",
+                "dirichlet:NaN",
+                "dirichlet:Infinity",
+                "label",
+                "label:x",
+                "label:0",
+                "label:-2",
+                "label:1.5",
+                "quantity:0",
+                "quantity:x",
+                "random:3"
             })
     void otherSpecsAreRefused(String spec) {
         String value = spec.contains(":") ? spec.substring(spec.indexOf(':') + 1) : spec;

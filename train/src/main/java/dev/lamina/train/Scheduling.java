@@ -57,11 +57,13 @@ final class Scheduling {
     /// @param rounds in order
     /// @param unusable rounds in which a device had no channel, by device
     /// @param scheduled rounds that a device took part in
+    /// @param joules that each device has spent on computing and sending
     record History(
             QueueState queue,
             List<AllocationRun.Round> rounds,
             List<Integer> unusable,
-            List<Integer> scheduled) {}
+            List<Integer> scheduled,
+            List<Double> joules) {}
 
     /// Prepares a run's rounds.
     ///
@@ -108,8 +110,7 @@ final class Scheduling {
                             wireless.importance(),
                             Math.max(
                                     budgetSeconds,
-                                    Feasibility.smallestMeanDelay(
-                                            others, loads, ESTIMATE_ROUNDS)),
+                                    Feasibility.smallestMeanDelay(others, loads, ESTIMATE_ROUNDS)),
                             ESTIMATE_TOLERANCE);
             if (estimate.multiplier() > 0) {
                 queue = wireless.queueRounds() * budgetSeconds;
@@ -117,16 +118,26 @@ final class Scheduling {
             }
         }
         penaltyWeight = weight;
-        allocator =
-                new Allocator(cell, policy, weight, budgetSeconds, EnergyBudget.unlimited());
+        allocator = new Allocator(cell, policy, weight, budgetSeconds, energy(devices));
         // the queue begins where it will settle, so that the first rounds do not overspend
-        allocator.restore(new QueueState(0, queue, List.of()));
+        allocator.restore(new QueueState(0, queue, allocator.state().energyQueues()));
         history =
                 new History(
                         allocator.state(),
                         new ArrayList<>(),
                         new ArrayList<>(Collections.nCopies(devices, 0)),
-                        new ArrayList<>(Collections.nCopies(devices, 0)));
+                        new ArrayList<>(Collections.nCopies(devices, 0)),
+                        new ArrayList<>(Collections.nCopies(devices, 0.0)));
+    }
+
+    /// Energies are weighed like delays, budget for budget (derived).
+    private EnergyBudget energy(int devices) {
+        double joules = wireless.joulesPerRound();
+        if (joules == 0) {
+            return EnergyBudget.unlimited();
+        }
+        double ratio = budgetSeconds / joules;
+        return new EnergyBudget(Collections.nCopies(devices, joules), ratio * ratio);
     }
 
     private static double ofAll(Cell cell, List<DeviceLoad> loads) {
@@ -141,10 +152,7 @@ final class Scheduling {
                         new Importance.Constant());
         // the median: the mean is that of a few deep fades
         double[] sorted =
-                run.rounds().stream()
-                        .mapToDouble(AllocationRun.Round::seconds)
-                        .sorted()
-                        .toArray();
+                run.rounds().stream().mapToDouble(AllocationRun.Round::seconds).sorted().toArray();
         return Math.max(
                 sorted[sorted.length / 2] * PART_OF_ALL,
                 1.2 * Feasibility.smallestMeanDelay(cell, loads, ESTIMATE_ROUNDS));
@@ -156,7 +164,7 @@ final class Scheduling {
                 time.fixedSeconds(batch, device),
                 8 * time.exchangeBytes(batch, device, true),
                 8 * time.exchangeBytes(batch, device, false),
-                0);
+                time.lightSeconds(batch, device) * time.profile(device).activeWatts());
     }
 
     /// Allocates the next round.
@@ -171,8 +179,7 @@ final class Scheduling {
                         .toList();
         List<Candidate> candidates = cell.candidates(queue.round(), loads);
         RoundState state =
-                allocator.problem(
-                        candidates, wireless.importance().weight(queue.round(), rounds));
+                allocator.problem(candidates, wireless.importance().weight(queue.round(), rounds));
         Allocation given = allocator.next(state);
         problem = state;
         allocation = given;
@@ -208,7 +215,11 @@ final class Scheduling {
                 history.scheduled().set(u, history.scheduled().get(u) + 1);
             }
         }
-        allocator.served(seconds, List.of());
+        List<Double> joules = allocator.joules(state, given);
+        for (int u = 0; u < joules.size(); u++) {
+            history.joules().set(u, history.joules().get(u) + joules.get(u));
+        }
+        allocator.served(seconds, joules);
     }
 
     History history() {
@@ -216,7 +227,8 @@ final class Scheduling {
                 allocator.state(),
                 List.copyOf(history.rounds()),
                 List.copyOf(history.unusable()),
-                List.copyOf(history.scheduled()));
+                List.copyOf(history.scheduled()),
+                List.copyOf(history.joules()));
     }
 
     void restore(History stored) {
@@ -226,6 +238,7 @@ final class Scheduling {
         for (int u = 0; u < stored.unusable().size(); u++) {
             history.unusable().set(u, stored.unusable().get(u));
             history.scheduled().set(u, stored.scheduled().get(u));
+            history.joules().set(u, stored.joules().get(u));
         }
     }
 
@@ -249,6 +262,7 @@ final class Scheduling {
                 done.stream().mapToDouble(AllocationRun.Round::seconds).average().orElse(0),
                 done,
                 List.copyOf(history.scheduled()),
+                history.joules().stream().map(j -> done.isEmpty() ? 0 : j / done.size()).toList(),
                 starved,
                 never);
     }

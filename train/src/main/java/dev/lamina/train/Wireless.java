@@ -14,6 +14,7 @@ import java.util.List;
 /// @param policy who takes part in a round, with which share: [dev.lamina.cell.AllocationPolicy]
 /// @param budgetSeconds T_avg, the mean delay of a round; 0 for a twentieth of what all devices
 ///   would take in a usual round with the best shares
+/// @param joulesPerRound mean energy of each device in a round, by `online`; 0 for no limit
 /// @param queueRounds v: V is v T_avg / λ*, so that the virtual queue settles near v budgets
 ///   (derived; λ* is estimated beforehand, on other draws of the same channels). A larger one comes
 ///   nearer to the optimum, and takes longer to notice that a budget is overspent
@@ -21,13 +22,14 @@ import java.util.List;
 /// @param transferSeconds what each of a round's four transfers takes beside sending: grants,
 ///   processing, the way to the server
 /// @param rounds in all; 0 for as many as the epochs make if everybody takes part
-/// @param judgeSamples samples trained on after which the model is judged; 0 for the run's number of
-///   times, evenly over the rounds
+/// @param judgeSamples samples trained on after which the model is judged; 0 for the run's number
+///   of times, evenly over the rounds
 public record Wireless(
         CellSpec cell,
         List<Position> positions,
         String policy,
         double budgetSeconds,
+        double joulesPerRound,
         double queueRounds,
         Importance importance,
         double transferSeconds,
@@ -42,6 +44,10 @@ public record Wireless(
                 budgetSeconds >= 0 && budgetSeconds < Double.POSITIVE_INFINITY,
                 "delay-budget " + budgetSeconds + " is not a number of seconds",
                 "leave it out for a twentieth of what all devices would take.");
+        BadInputException.check(
+                joulesPerRound >= 0 && joulesPerRound < Double.POSITIVE_INFINITY,
+                "energy-budget " + joulesPerRound + " is not a number of joules",
+                "leave it out for no limit.");
         BadInputException.check(
                 queueRounds > 0 && queueRounds < 1e6,
                 "queue-rounds " + queueRounds + " is not above 0 and below 1e6",
@@ -63,6 +69,7 @@ public record Wireless(
                 positions,
                 policy,
                 budgetSeconds,
+                joulesPerRound,
                 queueRounds,
                 importance,
                 transferSeconds,
@@ -77,6 +84,7 @@ public record Wireless(
                 positions,
                 other,
                 budgetSeconds,
+                joulesPerRound,
                 queueRounds,
                 weights,
                 transferSeconds,

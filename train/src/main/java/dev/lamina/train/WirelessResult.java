@@ -12,6 +12,7 @@ import java.util.Map;
 /// @param meanDelay of a round, in simulated seconds
 /// @param rounds in order
 /// @param roundsOfDevice how often each device took part
+/// @param meanJoules of each device in a round, on computing and sending
 /// @param starved devices that had no usable channel in any round, with how many rounds these were
 /// @param neverScheduled devices that had one, but never took part
 public record WirelessResult(
@@ -21,5 +22,6 @@ public record WirelessResult(
         double meanDelay,
         List<AllocationRun.Round> rounds,
         List<Integer> roundsOfDevice,
+        List<Double> meanJoules,
         Map<String, Integer> starved,
         List<String> neverScheduled) {}
