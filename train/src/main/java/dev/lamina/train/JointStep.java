@@ -5,19 +5,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 /// The server's side of a round under `ushape` in one process: the devices' batches in groups, each
-/// in one pass through the frozen blocks ([JointPass]), first forward with what the devices sent,
-/// then backward with what they answered.
+/// in one pass through the frozen blocks ([JointPass]), forward with what the devices sent, then
+/// backward with what they answered. As many groups are under way at once as there are lanes.
 final class JointStep implements AutoCloseable {
     private final Server server;
     private final Lanes lanes;
     private final int group;
-    private List<JointPass> passes = List.of();
+    private final Map<Integer, JointPass> open = new LinkedHashMap<>();
+    private SequencedMap<String, FloatTensor> sum = new LinkedHashMap<>();
+    private long samples;
 
     /// @param group greatest number of devices in a pass
     JointStep(Server server, Lanes lanes, int group) {
@@ -26,15 +27,25 @@ final class JointStep implements AutoCloseable {
         this.group = group;
     }
 
-    /// Takes the devices' messages, all of them activations or all of them answers.
+    /// Begins a round.
     ///
-    /// @param devices those that take part in the round, in ascending order
+    /// @param ofAll samples in the batches of all devices that take part
+    void begin(long ofAll) {
+        close();
+        sum = new LinkedHashMap<>();
+        samples = ofAll;
+    }
+
+    /// Takes messages of devices: the answers of those who have been sent a representation, or else
+    /// the activations of the next groups.
+    ///
+    /// @param devices whose messages are there, in ascending order
     /// @param links of all devices, by number
     void serve(List<Integer> devices, List<LocalLink> links) {
-        if (passes.isEmpty()) {
-            forward(devices, links);
+        if (open.isEmpty()) {
+            forward(devices.subList(0, Math.min(devices.size(), group * lanes.count())), links);
         } else {
-            backward(devices, links);
+            backward(devices.stream().filter(open::containsKey).toList(), links);
         }
     }
 
@@ -47,8 +58,13 @@ final class JointStep implements AutoCloseable {
             }
             work.add(() -> server.gradients().forward(sent));
         }
-        passes = lanes.run(work);
-        passes.forEach(pass -> pass.representations().forEach((u, r) -> links.get(u).send(r)));
+        for (JointPass pass : lanes.run(work)) {
+            pass.representations()
+                    .forEach((u, representation) -> {
+                        open.put(u, pass);
+                        links.get(u).send(representation);
+                    });
+        }
     }
 
     private void backward(List<Integer> devices, List<LocalLink> links) {
@@ -56,27 +72,25 @@ final class JointStep implements AutoCloseable {
         for (int u : devices) {
             answers.put(u, (Message.RepresentationGradient) links.get(u).receive());
         }
-        long samples = answers.values().stream().mapToLong(a -> a.at().texts()).sum();
-        List<SequencedMap<String, FloatTensor>> parts =
+        long all = samples;
+        for (SequencedMap<String, FloatTensor> part :
                 lanes.run(
-                        passes.stream()
+                        open.values().stream()
+                                .distinct()
                                 .<Callable<SequencedMap<String, FloatTensor>>>map(
-                                        pass -> () -> pass.backward(answers, samples))
-                                .toList());
-        close();
-        SequencedMap<String, FloatTensor> all = parts.getFirst();
-        for (SequencedMap<String, FloatTensor> part : parts.subList(1, parts.size())) {
-            all.replaceAll((name, sum) ->
-                    Aggregation.sum(sum, Objects.requireNonNull(part.get(name), name)));
+                                        pass -> () -> pass.backward(answers, all))
+                                .toList())) {
+            part.forEach((name, gradient) -> sum.merge(name, gradient, Aggregation::sum));
         }
-        server.keepJoint(all);
+        close();
+        server.keepJoint(sum);
         answers.forEach((u, answer) ->
                 links.get(u).send(new Message.Gradient(answer.at(), answer.loss(), null)));
     }
 
     @Override
     public void close() {
-        passes.forEach(JointPass::close);
-        passes = List.of();
+        open.values().stream().distinct().forEach(JointPass::close);
+        open.clear();
     }
 }

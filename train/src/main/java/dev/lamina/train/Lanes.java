@@ -28,6 +28,11 @@ final class Lanes implements AutoCloseable {
                         lanes, Thread.ofPlatform().name("lane-", 0).daemon().factory());
     }
 
+    /// Pieces of work that run side by side.
+    int count() {
+        return lanes;
+    }
+
     /// Runs all tasks and gives their results in the order of the tasks. A task that fails ends the
     /// call with its exception, when the others are done.
     <T> List<T> run(List<Callable<T>> tasks) {

@@ -4,7 +4,6 @@ import dev.lamina.lam.Bert;
 import dev.lamina.lam.Lora;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /// Bytes that training needs at its peak, fp32 (derived; `lamina reproduce sfl --measure` holds it
 /// against the resident memory of real processes).
@@ -137,9 +136,9 @@ record MemoryModel(Bert.Config shape, Lora lora, RankAggregation aggregation, in
     /// Most that the server needs for steps, by what its scheme holds; `sequential`: the part above
     /// the cut of the device at work; `parallel`: that of every device at once; `shared`: what lies
     /// above the lowest cut, an adapter set for each device, and one device's pass at a time;
-    /// `ushape`: all blocks, one adapter, and every device's pass at once, or with micro-batches or
-    /// recomputation one at a time. What is below the cuts no scheme needs for steps; a server that
-    /// evaluates too holds the rest of one model.
+    /// `ushape`: all blocks, one adapter, and one pass of a group of devices at a time. What is
+    /// below the cuts no scheme needs for steps; a server that evaluates too holds the rest of one
+    /// model.
     ///
     /// @param batches longest of each device
     long server(FinetuneSpec spec, List<BatchShape> batches) {
@@ -160,16 +159,18 @@ record MemoryModel(Bert.Config shape, Lora lora, RankAggregation aggregation, in
                             + IntStream.range(0, batches.size())
                                     .mapToLong(u -> alone(spec, u, batches.get(u)))
                                     .sum();
-            case USHAPE -> {
-                boolean joint =
-                        spec.execution().microBatches() == 1 && !spec.execution().recompute();
-                LongStream passes =
-                        batches.stream().mapToLong(b -> pass(layers, micro(spec, b, 1), !joint));
-                yield RUNTIME
-                        + blocks(layers)
-                        + 2 * adapter(layers, true)
-                        + (joint ? passes.sum() : passes.max().orElse(0));
-            }
+            case USHAPE ->
+                    RUNTIME
+                            + blocks(layers)
+                            + 2 * adapter(layers, true)
+                            + batches.stream()
+                                    .mapToLong(b ->
+                                            pass(
+                                                    layers,
+                                                    micro(spec, b, together),
+                                                    spec.execution().recompute()))
+                                    .max()
+                                    .orElse(0);
             case SHARED -> {
                 long sets = 0;
                 long pass = 0;

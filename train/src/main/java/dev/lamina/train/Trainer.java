@@ -186,6 +186,7 @@ final class Trainer implements AutoCloseable {
             active = List.copyOf(cellLinks.keySet());
         }
         begin(active);
+        joint.begin(active.stream().mapToLong(u -> devices.get(u).nextShape().texts()).sum());
         double loss = wave(active);
         end(active);
         trainSeconds += secondsSince(began);
