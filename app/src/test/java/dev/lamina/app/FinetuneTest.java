@@ -143,6 +143,15 @@ class FinetuneTest {
                         keys().stream()
                                 .filter(key ->
                                         !List.of(
+                                                        // the scheme's own, unless given
+                                                        "cut",
+                                                        "labels",
+                                                        "together",
+                                                        // none, unless given
+                                                        "allocation",
+                                                        "cell",
+                                                        "delay-budget",
+                                                        "energy-budget",
                                                         "text-column",
                                                         "label-column",
                                                         "out",
