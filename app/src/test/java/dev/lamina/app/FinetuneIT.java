@@ -62,7 +62,7 @@ class FinetuneIT {
 
         Path parts = folder.resolve("parts");
         Running running =
-                finetune("--model", TINY, "--max-steps", 1500, "--rounds", 20, "--out", parts);
+                finetune("--model", TINY, "--max-steps", 1500, "--rounds", 50, "--out", parts);
         running.awaitError("round 2:");
         running.signal("INT");
         Outcome interrupted = running.await();
