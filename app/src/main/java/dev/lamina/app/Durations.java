@@ -24,4 +24,9 @@ final class Durations {
     static String text(double seconds) {
         return text(Duration.ofMillis(Math.round(seconds * 1000)));
     }
+
+    /// With three digits below 100 s: `0.0412 s`, `4.37 s`, `3 min 07 s`.
+    static String precise(double seconds) {
+        return seconds < 100 ? "%.3g s".formatted(seconds) : text(seconds);
+    }
 }

@@ -48,7 +48,7 @@ record ExperimentRun(
                         ? RunDirectory.create(context, "reproduce", place.out)
                         : RunDirectory.resume(place.resume);
         Path path = directory.path();
-        Map<String, Object> flags = SpecWriter.values(command, FinetuneOptions.Edge::portable);
+        Map<String, Object> flags = SpecWriter.values(command, EdgeOptions::portable);
         if (place.resume == null) {
             SpecWriter.write(path.resolve("spec.yaml"), "reproduce " + name, flags);
         }

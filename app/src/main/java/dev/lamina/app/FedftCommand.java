@@ -158,18 +158,8 @@ final class FedftCommand implements Callable<Integer> {
             description = "Seeds, from --seed upwards. Default: 5; in a quick run 1.")
     private @Nullable Integer seeds;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "The first seed." + DEFAULT)
-    private long seed;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Processor cores to use. Default: all.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin(name = "Run")
+    private final FinetuneOptions.Run run = new FinetuneOptions.Run();
 
     @Mixin(name = "Results")
     private final FinetuneOptions.Place place = new FinetuneOptions.Place();
@@ -224,12 +214,12 @@ final class FedftCommand implements Callable<Integer> {
                                 queueRounds,
                                 most,
                                 quick ? 320 : 640),
-                        seed,
-                        threads);
+                        run.seed,
+                        run.threads);
         return new FedftExperiment.Plan(
                 training,
                 accuracies(),
-                LongStream.range(seed, seed + count).boxed().toList(),
+                LongStream.range(run.seed, run.seed + count).boxed().toList(),
                 named(),
                 contraction,
                 quick ? 400 : 1000,
@@ -266,7 +256,13 @@ final class FedftCommand implements Callable<Integer> {
             specs.put(
                     name,
                     FedftSpecs.everybody(
-                            model, set, EVERYBODY, 1e-3, quick ? QUICK_STEPS : 0, seed, threads));
+                            model,
+                            set,
+                            EVERYBODY,
+                            1e-3,
+                            quick ? QUICK_STEPS : 0,
+                            run.seed,
+                            run.threads));
         }
         return specs;
     }

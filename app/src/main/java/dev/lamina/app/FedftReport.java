@@ -83,10 +83,10 @@ final class FedftReport {
         return List.of(
                 what,
                 "%.0f".formatted(v.value()),
-                seconds(v.delayBudget()),
+                Durations.precise(v.delayBudget()),
                 v.secondsToTarget() == null
                         ? "not reached (%.3f)".formatted(v.lastAccuracy())
-                        : seconds(v.secondsToTarget()),
+                        : Durations.precise(v.secondsToTarget()),
                 "%.0f".formatted(v.meanSamples()),
                 Bytes.text(Math.round(v.uplinkBytesPerRound())));
     }
@@ -95,7 +95,7 @@ final class FedftReport {
         return List.of(
                 "%.0f".formatted(row.multiple()),
                 "%.2f %%".formatted(100 * row.overBudget()),
-                seconds(row.meanQueueSeconds()),
+                Durations.precise(row.meanQueueSeconds()),
                 "%.3g".formatted(row.gap()),
                 "%.3g".formatted(row.settledGap()));
     }
@@ -109,8 +109,8 @@ final class FedftReport {
                     rows.add(
                             List.of(
                                     policy,
-                                    time == null ? "not reached" : seconds(time),
-                                    seconds(mean(runs, FedftResult.Run::meanDelay)),
+                                    time == null ? "not reached" : Durations.precise(time),
+                                    Durations.precise(mean(runs, FedftResult.Run::meanDelay)),
                                     "%.0f".formatted(mean(runs, FedftResult.Run::meanSamples)),
                                     "%.1f".formatted(mean(runs, FedftResult.Run::meanScheduled)),
                                     Bytes.text(
@@ -248,9 +248,5 @@ final class FedftReport {
         result.accuracy()
                 .forEach((data, schemes) -> table.row("accuracy, " + data, schemes.toString()));
         return table;
-    }
-
-    private static String seconds(double seconds) {
-        return seconds < 100 ? "%.3g s".formatted(seconds) : Durations.text(seconds);
     }
 }

@@ -74,7 +74,7 @@ final class FinetuneCommand implements Callable<Integer> {
     private final FinetuneOptions.Input input = new FinetuneOptions.Input();
 
     @Mixin(name = "Devices and server")
-    private final FinetuneOptions.Edge edge = new FinetuneOptions.Edge();
+    private final EdgeOptions edge = new EdgeOptions();
 
     @Mixin(name = "Wireless cell")
     private final CellOptions cell = new CellOptions();
@@ -126,7 +126,7 @@ final class FinetuneCommand implements Callable<Integer> {
 
     private int run(Finetune finetune, Path path) {
         tellDeployment(finetune);
-        Map<String, Object> flags = SpecWriter.values(command, FinetuneOptions.Edge::portable);
+        Map<String, Object> flags = SpecWriter.values(command, EdgeOptions::portable);
         if (place.resume == null) {
             SpecWriter.write(path.resolve("spec.yaml"), "finetune", flags);
         }

@@ -73,7 +73,7 @@ final class ServerCommand implements Callable<Integer> {
     private final FinetuneOptions.Input input = new FinetuneOptions.Input();
 
     @Mixin(name = "Devices and server")
-    private final FinetuneOptions.Edge edge = new FinetuneOptions.Edge();
+    private final EdgeOptions edge = new EdgeOptions();
 
     @Mixin(name = "Adapter")
     private final FinetuneOptions.Adapter adapter = new FinetuneOptions.Adapter();
@@ -188,7 +188,7 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     private int serve(FinetuneServer server, Path path, EventLog log) {
-        Map<String, Object> flags = SpecWriter.values(command, FinetuneOptions.Edge::portable);
+        Map<String, Object> flags = SpecWriter.values(command, EdgeOptions::portable);
         SpecWriter.write(path.resolve("spec.yaml"), "server", flags);
         RunSession session = new RunSession(context, "server", path, flags);
         session.begin();

@@ -136,18 +136,8 @@ final class SflCommand implements Callable<Integer> {
             description = "Steps of each device in a timed round." + DEFAULT)
     private int steps;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of all randomness." + DEFAULT)
-    private long seed;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Processor cores to use. Default: all.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin(name = "Run")
+    private final FinetuneOptions.Run run = new FinetuneOptions.Run();
 
     @Mixin(name = "Results")
     private final FinetuneOptions.Place place = new FinetuneOptions.Place();
@@ -188,8 +178,8 @@ final class SflCommand implements Callable<Integer> {
                         epochs,
                         quick ? 2 : rounds,
                         quick ? QUICK_STEPS : 0,
-                        seed,
-                        threads);
+                        run.seed,
+                        run.threads);
         return new SflExperiment.Plan(
                 shape,
                 128,

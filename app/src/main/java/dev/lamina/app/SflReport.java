@@ -93,8 +93,8 @@ final class SflReport {
                                     .map(t ->
                                             List.of(
                                                     t.shape(),
-                                                    seconds(t.inTurnSeconds()),
-                                                    seconds(t.togetherSeconds()),
+                                                    Durations.precise(t.inTurnSeconds()),
+                                                    Durations.precise(t.togetherSeconds()),
                                                     "%.2f".formatted(t.gain())))
                                     .toList());
         }
@@ -114,8 +114,8 @@ final class SflReport {
                                             List.of(
                                                     c.shape(),
                                                     "%.1f".formatted(c.gigaflops()),
-                                                    seconds(c.seconds()),
-                                                    seconds(c.predictedSeconds())))
+                                                    Durations.precise(c.seconds()),
+                                                    Durations.precise(c.predictedSeconds())))
                                     .toList());
         }
     }
@@ -137,16 +137,17 @@ final class SflReport {
         String bound =
                 s.roundLowerBoundSeconds() == null
                         ? ""
-                        : " (8 steps: bound %s)".formatted(seconds(s.roundLowerBoundSeconds()));
+                        : " (8 steps: bound %s)"
+                                .formatted(Durations.precise(s.roundLowerBoundSeconds()));
         String sideBySide =
                 s.secondsPerRoundSideBySide() == null
                         ? ""
                         : " (%s with the measured penalty)"
-                                .formatted(seconds(s.secondsPerRoundSideBySide()));
+                                .formatted(Durations.precise(s.secondsPerRoundSideBySide()));
         return List.of(
                 s.name(),
                 Cuts.text(s.cuts()),
-                seconds(s.secondsPerRound()) + bound + sideBySide,
+                Durations.precise(s.secondsPerRound()) + bound + sideBySide,
                 Bytes.text(s.serverBytes()),
                 s.serverMeasuredBytes() == null ? "" : Bytes.text(s.serverMeasuredBytes()),
                 Bytes.text(s.largestDeviceBytes()),
@@ -175,8 +176,10 @@ final class SflReport {
                 t.partition(),
                 "%.4f".formatted(t.accuracy()),
                 "%.4f".formatted(t.macroF1()),
-                t.secondsToTarget() == null ? "not reached" : seconds(t.secondsToTarget()),
-                t.roundSeconds().isEmpty() ? "" : seconds(t.roundSeconds().getLast()),
+                t.secondsToTarget() == null
+                        ? "not reached"
+                        : Durations.precise(t.secondsToTarget()),
+                t.roundSeconds().isEmpty() ? "" : Durations.precise(t.roundSeconds().getLast()),
                 Durations.text(t.wallSeconds()),
                 Bytes.text(t.uplinkBytes()),
                 Bytes.text(t.downlinkBytes()),
@@ -303,7 +306,7 @@ final class SflReport {
                     s.name(),
                     "%s a round, server %s%s"
                             .formatted(
-                                    seconds(s.secondsPerRound()),
+                                    Durations.precise(s.secondsPerRound()),
                                     Bytes.text(s.serverBytes()),
                                     measured));
         }
@@ -325,16 +328,13 @@ final class SflReport {
                                     t.macroF1(),
                                     t.secondsToTarget() == null
                                             ? "target not reached"
-                                            : "target after " + seconds(t.secondsToTarget())));
+                                            : "target after "
+                                                    + Durations.precise(t.secondsToTarget())));
         }
         return table.row(
                 "order over optimum",
                 "%.4f in the mean, %.3f at most"
                         .formatted(result.orderGapMean(), result.orderGapMax()));
-    }
-
-    private static String seconds(double seconds) {
-        return seconds < 100 ? "%.3g s".formatted(seconds) : Durations.text(seconds);
     }
 
     private static String file(String scheme) {

@@ -2,6 +2,7 @@ package dev.lamina.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,16 +17,19 @@ class ReproduceTest {
         return new CommandLineFixture(temp.resolve("runs")).run(args);
     }
 
-    @Test
-    void smallAndQuick() throws Exception {
-        Path data = temp.resolve("data.txt");
+    private Path data(int samples) throws IOException {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < samples; i++) {
             text.append(i % 2 == 0 ? "rain number " : "bread number ")
                     .append(i)
                     .append(i % 2 == 0 ? ";weather\n" : ";food\n");
         }
-        Files.writeString(data, text);
+        return Files.writeString(temp.resolve("data.txt"), text);
+    }
+
+    @Test
+    void smallAndQuick() throws Exception {
+        Path data = data(60);
         Path out = temp.resolve("out");
         CommandLineFixture.Outcome outcome =
                 run(
@@ -78,14 +82,7 @@ class ReproduceTest {
 
     @Test
     void theWirelessCellSmallAndQuick() throws Exception {
-        Path data = temp.resolve("data.txt");
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < 240; i++) {
-            text.append(i % 2 == 0 ? "rain number " : "bread number ")
-                    .append(i)
-                    .append(i % 2 == 0 ? ";weather\n" : ";food\n");
-        }
-        Files.writeString(data, text);
+        Path data = data(240);
         Path out = temp.resolve("out");
         CommandLineFixture.Outcome outcome =
                 run(
@@ -158,7 +155,7 @@ class ReproduceTest {
             return Files.writeString(
                     temp.resolve("devices.yaml"),
                     "devices:\n  - {kind: jetson-nano, name: tiny, memoryBytes: 1000}\n");
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
     }

@@ -1,10 +1,7 @@
 package dev.lamina.cell;
 
 import dev.lamina.base.BadInputException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
+import dev.lamina.base.PlugIns;
 
 /// Who is scheduled in a round, and with which share of the band. [AllocationPolicyProvider] adds
 /// policies to the built-in ones:
@@ -45,25 +42,13 @@ public interface AllocationPolicy {
         if (builtIn != null) {
             return builtIn;
         }
-        List<String> names = new ArrayList<>(Policies.NAMES);
-        try {
-            for (AllocationPolicyProvider provider :
-                    ServiceLoader.load(AllocationPolicyProvider.class)) {
-                if (provider.name().equals(name)) {
-                    return provider.create(argument, seed);
-                }
-                names.add(provider.name());
-            }
-        } catch (ServiceConfigurationError e) {
-            throw new BadInputException(
-                    "policy '" + spec + "': " + e.getMessage(),
-                    "a library on the class path is broken; take it off");
-        }
-        throw new BadInputException(
-                "unknown policy '" + spec + "'",
-                "use "
-                        + String.join(", ", names.subList(0, names.size() - 1))
-                        + " or "
-                        + names.getLast());
+        return PlugIns.find(
+                        AllocationPolicyProvider.class,
+                        AllocationPolicyProvider::name,
+                        "policy",
+                        spec,
+                        name,
+                        Policies.NAMES)
+                .create(argument, seed);
     }
 }

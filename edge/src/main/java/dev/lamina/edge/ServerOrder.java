@@ -1,11 +1,10 @@
 package dev.lamina.edge;
 
 import dev.lamina.base.BadInputException;
+import dev.lamina.base.PlugIns;
 import dev.lamina.base.Seeds;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.random.RandomGenerator;
 
 /// Which device's activations the server takes next. A simulation and a live server ask the same
@@ -135,24 +134,15 @@ public interface ServerOrder {
             }
             names.add(order.spec());
         }
-        try {
-            for (ServerOrderProvider provider : ServiceLoader.load(ServerOrderProvider.class)) {
-                if (provider.name().equals(spec)) {
-                    return provided(provider, seed);
-                }
-                names.add(provider.name());
-            }
-        } catch (ServiceConfigurationError e) {
-            throw new BadInputException(
-                    "order '" + spec + "': " + e.getMessage(),
-                    "a library on the class path is broken; take it off");
-        }
-        throw new BadInputException(
-                "unknown order '" + spec + "'",
-                "use "
-                        + String.join(", ", names.subList(0, names.size() - 1))
-                        + " or "
-                        + names.getLast());
+        return provided(
+                PlugIns.find(
+                        ServerOrderProvider.class,
+                        ServerOrderProvider::name,
+                        "order",
+                        spec,
+                        spec,
+                        names),
+                seed);
     }
 
     private static ServerOrder provided(ServerOrderProvider provider, long seed) {

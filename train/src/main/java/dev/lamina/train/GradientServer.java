@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 
@@ -36,15 +35,9 @@ final class GradientServer implements AutoCloseable {
 
     /// Takes some devices' batches forward together.
     JointPass forward(SequencedMap<Integer, Message.Activation> sent) {
-        Map<String, FloatTensor> values = new LinkedHashMap<>();
-        for (String name : rule.lora().names(part)) {
-            values.put(name, tensor(name));
-        }
+        Map<String, FloatTensor> values = new LinkedHashMap<>(adapter.parameters().values());
+        values.keySet().retainAll(rule.lora().names(part));
         return JointPass.forward(manager, part, rule, values, sent);
-    }
-
-    private FloatTensor tensor(String name) {
-        return Objects.requireNonNull(adapter.parameters().values().get(name), name);
     }
 
     /// Takes the step.
@@ -54,15 +47,7 @@ final class GradientServer implements AutoCloseable {
     /// @return the adapter after it: those tensors that are trained here
     SequencedMap<String, FloatTensor> step(
             Map<String, FloatTensor> blocks, SortedMap<Integer, Message.AdapterUpdate> updates) {
-        SequencedMap<String, FloatTensor> gradients = new LinkedHashMap<>(blocks);
-        adapter.parameters()
-                .values()
-                .forEach((name, value) -> {
-                    if (!gradients.containsKey(name)) {
-                        gradients.put(name, FloatTensor.zeros(value.shape()));
-                    }
-                });
-        SequencedMap<String, FloatTensor> head = new LinkedHashMap<>(gradients);
+        SequencedMap<String, FloatTensor> head = new LinkedHashMap<>(adapter.parameters().values());
         head.keySet().removeAll(blocks.keySet());
         List<Aggregation.Contribution> contributions = new ArrayList<>();
         updates.values()
@@ -71,6 +56,7 @@ final class GradientServer implements AutoCloseable {
                     update.tensors().forEach((name, tensor) -> sent.put(name, tensor.decode()));
                     contributions.add(new Aggregation.Contribution(update.samples(), sent));
                 });
+        SequencedMap<String, FloatTensor> gradients = new LinkedHashMap<>(blocks);
         gradients.putAll(Aggregation.average(head, contributions));
         int round = updates.firstEntry().getValue().round();
         adapter.step(gradients, rule.schedule().at(round));

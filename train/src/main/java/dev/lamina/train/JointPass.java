@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.lamina.lam.Dropout;
 import dev.lamina.lam.Lora;
 import dev.lamina.lam.Segment;
 import dev.lamina.lam.TokenBatch;
@@ -91,16 +90,11 @@ final class JointPass implements AutoCloseable {
                             rule.dropout(device, activation.at()),
                             activation.lengths().size()));
         });
+        boolean apart = rule.lora().dropout() > 0 && shares.size() > 1; // each has its own masks
         Segment adapted =
-                rule.lora().dropout() > 0 && shares.size() > 1
+                apart
                         ? rule.lora().attach(part, shares)
-                        : rule.lora()
-                                .attach(
-                                        part,
-                                        adapter,
-                                        rule.lora().dropout() > 0
-                                                ? shares.getFirst().drop()
-                                                : Dropout.OFF);
+                        : rule.lora().attach(part, adapter, shares.getFirst().drop());
         return adapted.forward(
                 NDArrays.concat(rows, 0), TokenBatch.mask(scope, Server.asArray(lengths)));
     }

@@ -278,22 +278,4 @@ class RanksTest {
                                         .isInstanceOf(BadInputException.class)
                                         .hasMessageContaining(message));
     }
-
-    private static final class StopAfter implements RunListener {
-        private int waves;
-
-        StopAfter(int waves) {
-            this.waves = waves;
-        }
-
-        @Override
-        public void stepped(int done, double loss) {
-            waves--;
-        }
-
-        @Override
-        public boolean stopRequested() {
-            return waves <= 0;
-        }
-    }
 }

@@ -134,22 +134,4 @@ class ResumeTest {
             throw new java.io.UncheckedIOException(e);
         }
     }
-
-    private static final class StopAfter implements RunListener {
-        private int waves;
-
-        StopAfter(int waves) {
-            this.waves = waves;
-        }
-
-        @Override
-        public void stepped(int done, double loss) {
-            waves--;
-        }
-
-        @Override
-        public boolean stopRequested() {
-            return waves <= 0;
-        }
-    }
 }

@@ -121,26 +121,6 @@ class WirelessTest {
         }
     }
 
-    /// Asks to stop after so many rounds.
-    private static final class StopAfter implements RunListener {
-        private final int rounds;
-        private int done;
-
-        StopAfter(int rounds) {
-            this.rounds = rounds;
-        }
-
-        @Override
-        public void stepped(int doneRounds, double loss) {
-            done = doneRounds;
-        }
-
-        @Override
-        public boolean stopRequested() {
-            return done >= rounds;
-        }
-    }
-
     @Test
     void aBudgetThatNoScheduleCanMeetIsToldAtOnceWithTheSmallest() {
         @Nullable BadInputException told = null;
