@@ -83,7 +83,7 @@ final class FedftCommand implements Callable<Integer> {
             names = "--delay-budget",
             paramLabel = "SECONDS",
             description =
-                    "Mean length of a round. Default: a twentieth of what all devices would take in a usual round with the"
+                    "Mean length of a round. Default: 1.5 % of what all devices would take in a usual round with the"
                             + " best shares.")
     private @Nullable Double delayBudget;
 
@@ -109,7 +109,7 @@ final class FedftCommand implements Callable<Integer> {
             split = ",",
             description =
                     "Policies besides 'online', as in 'lamina finetune --allocation'. Default: all-equal, all-optimal,"
-                            + " random:5, round-robin:5, best-channel:5, greedy-deadline.")
+                            + " random:5, round-robin:5, best-channel:5, best-channel:2, greedy-deadline.")
     private @Nullable List<String> policies;
 
     @Option(
@@ -149,7 +149,7 @@ final class FedftCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "Most rounds of a run in the cell. Default: 60.")
+            description = "Most rounds of a run in the cell. Default: 80.")
     private @Nullable Integer rounds;
 
     @Option(
@@ -182,8 +182,8 @@ final class FedftCommand implements Callable<Integer> {
         double goal = target == null ? quick ? 0.6 : 0.8 : target;
         BadInputException.check(
                 goal > 0 && goal < 1, "--target " + goal + " is not between 0 and 1", "take 0.8");
-        int most = rounds == null ? 60 : rounds;
-        BadInputException.check(most >= 1, "--rounds " + most + " is below 1", "take 60");
+        int most = rounds == null ? 80 : rounds;
+        BadInputException.check(most >= 1, "--rounds " + most + " is below 1", "take 80");
         int count = seeds == null ? quick ? 1 : 5 : seeds;
         BadInputException.check(
                 count >= 1 && count <= 1000,
@@ -213,7 +213,7 @@ final class FedftCommand implements Callable<Integer> {
                                 delayBudget == null ? 0 : delayBudget,
                                 queueRounds,
                                 most,
-                                quick ? 320 : 640),
+                                320),
                         run.seed,
                         run.threads);
         return new FedftExperiment.Plan(
@@ -234,13 +234,14 @@ final class FedftCommand implements Callable<Integer> {
             return policies;
         }
         return quick
-                ? List.of("random:5", "round-robin:5", "best-channel:5")
+                ? List.of("random:5", "round-robin:5", "best-channel:5", "best-channel:2")
                 : List.of(
                         "all-equal",
                         "all-optimal",
                         "random:5",
                         "round-robin:5",
                         "best-channel:5",
+                        "best-channel:2",
                         "greedy-deadline");
     }
 

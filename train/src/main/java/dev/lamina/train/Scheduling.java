@@ -38,7 +38,7 @@ final class Scheduling {
 
     /// The budget, if none is given, as a part of what all devices would take in a usual round with
     /// the best shares.
-    private static final double PART_OF_ALL = 0.05;
+    private static final double PART_OF_ALL = 0.015;
 
     private final Wireless wireless;
     private final StepTime time;
