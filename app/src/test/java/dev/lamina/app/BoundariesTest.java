@@ -44,9 +44,11 @@ class BoundariesTest {
     private static final List<Module> MODULES =
             List.of(
                     new Module(
-                            "base", "nn", "wire", "data", "edge", "cell", "lam", "train", "bench",
-                            "app"),
-                    new Module("nn", "wire", "lam", "train", "bench", "app"),
+                            "base", "nn", "radio", "wire", "data", "edge", "cell", "csi", "lam",
+                            "train", "bench", "app"),
+                    new Module("nn", "wire", "csi", "lam", "train", "bench", "app"),
+                    new Module("radio", "cell", "csi", "bench", "app"),
+                    new Module("csi", "bench", "app"),
                     new Module("wire", "train", "bench", "app"),
                     new Module("data", "train", "bench", "app"),
                     new Module("edge", "train", "bench", "app"),
