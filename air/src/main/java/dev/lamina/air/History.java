@@ -1,0 +1,20 @@
+package dev.lamina.air;
+
+import dev.lamina.radio.CsiShape;
+
+/// Noisy channels of one track's past.
+///
+/// @param shape of the history
+/// @param channels [time, subcarrier, antenna, 2] in row-major order, not to be changed
+/// @param layout how the antennas are arranged
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record History(CsiShape shape, float[] channels, ArrayLayout layout) {
+    /// Mean power of a channel.
+    double power() {
+        double sum = 0;
+        for (float value : channels) {
+            sum += (double) value * value;
+        }
+        return sum / shape.size();
+    }
+}
