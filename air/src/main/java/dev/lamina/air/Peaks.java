@@ -71,10 +71,11 @@ final class Peaks {
     }
 
     private double[] place(int i) {
+        int x = i / (grid[1] * grid[2]);
+        int y = i / grid[2] % grid[1];
+        int z = i % grid[2];
         return new double[] {
-            (double) (i / (grid[1] * grid[2])) / grid[0],
-            (double) (i / grid[2] % grid[1]) / grid[1],
-            (double) (i % grid[2]) / grid[2]
+            (double) x / grid[0], (double) y / grid[1], (double) z / grid[2]
         };
     }
 
