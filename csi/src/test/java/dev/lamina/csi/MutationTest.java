@@ -29,7 +29,7 @@ class MutationTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void npz(long seed) {
-        run(seed, INPUTS / 4, NpzFuzz.seeds(), NpzFuzz::fuzzerTestOneInput);
+        run(seed, INPUTS / 10, NpzFuzz.seeds(), NpzFuzz::fuzzerTestOneInput);
     }
 
     /// The parser is jHDF's.
@@ -38,7 +38,7 @@ class MutationTest {
     void hdf5(String name) {
         run(
                 1,
-                INPUTS / 4,
+                INPUTS / 10,
                 List.of(Hdf5FileTest.fixture(name)),
                 input -> NpzFuzz.Fuzzed.read(".h5", input, path -> Hdf5File.read(path, false)));
     }
