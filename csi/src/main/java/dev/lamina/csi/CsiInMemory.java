@@ -9,6 +9,7 @@ import java.util.TreeMap;
 
 /// One array for each track.
 final class CsiInMemory implements Csi {
+    private static final double USABLE = 0.9; // of the heap
     private static final int ARRAY_HEADER_BYTES = 24; // and the reference to it
 
     private final CsiShape shape;
@@ -28,7 +29,7 @@ final class CsiInMemory implements Csi {
         double bytes = (2.0 * Float.BYTES * shape.size() + ARRAY_HEADER_BYTES) * tracks;
         long most = Runtime.getRuntime().maxMemory();
         BadInputException.check(
-                bytes <= most,
+                bytes <= USABLE * most,
                 file
                         + ": "
                         + tracks

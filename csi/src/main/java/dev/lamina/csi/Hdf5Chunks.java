@@ -53,12 +53,17 @@ final class Hdf5Chunks {
         this.chunkBytes = (long) bytes;
     }
 
-    void read(Variable.Sink sink) {
+    /// @param fileBytes of the whole file
+    void check(long fileBytes) {
         double bytes = type.bytes();
         for (int length : lengths) {
             bytes *= length;
         }
-        Expansion.check(what, (long) bytes, jhdf(what, dataset::getStorageInBytes));
+        long stored = Math.min(fileBytes, jhdf(what, dataset::getStorageInBytes));
+        Expansion.check(what, (long) bytes, stored);
+    }
+
+    void read(Variable.Sink sink) {
         int[] at = new int[lengths.length];
         do {
             put(unpacked(at.clone()), at, sink);

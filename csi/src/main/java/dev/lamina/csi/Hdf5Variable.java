@@ -33,6 +33,7 @@ record Hdf5Variable(
         List<Long> shape,
         boolean firstAxisFastest)
         implements Variable {
+    private static final int MOST_COMPACT_BYTES = 1 << 16; // of a message
     private static final String MATLAB_CLASS = "MATLAB_class";
 
     static Hdf5Variable of(Path path, HdfFile hdf, Dataset dataset, boolean matlab) {
@@ -55,50 +56,81 @@ record Hdf5Variable(
     }
 
     @Override
-    public void read(Sink sink) {
-        ElementType element = Objects.requireNonNull(type);
-        double bytes = (double) CsiAxes.product(shape) * element.bytes();
+    public void check() {
+        long fileBytes = jhdf(what(), hdf::size);
         switch (dataset) {
-            case ChunkedDataset chunked -> new Hdf5Chunks(what(), chunked, element).read(sink);
-            case ContiguousDataset contiguous -> readContiguous(contiguous, element, bytes, sink);
-            case DatasetBase compact -> readCompact(compact, element, bytes, sink);
+            case ChunkedDataset chunked -> chunks(chunked).check(fileBytes);
+            case ContiguousDataset contiguous -> {
+                long begin = begin(contiguous);
+                BadInputException.check(
+                        begin >= 0 && begin + bytes() <= fileBytes,
+                        what()
+                                + " has "
+                                + Math.round(bytes())
+                                + " bytes from byte "
+                                + begin
+                                + " on, and the file has "
+                                + fileBytes,
+                        "the file was cut short, or never written to the end.");
+            }
+            default -> // in the header of the dataset
+                    BadInputException.check(
+                            bytes() <= MOST_COMPACT_BYTES,
+                            what()
+                                    + " has "
+                                    + Math.round(bytes())
+                                    + " bytes in its header, above the limit of "
+                                    + MOST_COMPACT_BYTES,
+                            "the file is damaged.");
+        }
+    }
+
+    @Override
+    public void read(Sink sink) {
+        long elements = CsiAxes.product(shape);
+        switch (dataset) {
+            case ChunkedDataset chunked -> chunks(chunked).read(sink);
+            case ContiguousDataset contiguous ->
+                    MappedFile.read(
+                            path,
+                            (file, _) -> {
+                                sink.put(file, begin(contiguous), 0, elements);
+                                return elements;
+                            });
+            case DatasetBase compact -> readCompact(compact, sink);
             default -> throw new IllegalStateException("no such layout: " + dataset);
         }
+    }
+
+    private ElementType element() {
+        return Objects.requireNonNull(type);
+    }
+
+    private double bytes() {
+        return (double) CsiAxes.product(shape) * element().bytes();
     }
 
     private String what() {
         return path + ": the dataset " + shown();
     }
 
-    private void readContiguous(
-            ContiguousDataset contiguous, ElementType element, double bytes, Sink sink) {
-        long address = jhdf(what(), () -> contiguous.isEmpty() ? -1 : contiguous.getDataAddress());
-        long begin = address + jhdf(what(), hdf::getUserBlockSize);
-        MappedFile.read(
-                path,
-                (file, _) -> {
-                    BadInputException.check(
-                            address >= 0 && begin >= 0 && begin + bytes <= file.byteSize(),
-                            what()
-                                    + " has "
-                                    + Math.round(bytes)
-                                    + " bytes from byte "
-                                    + begin
-                                    + " on, and the file has "
-                                    + file.byteSize(),
-                            "the file was cut short, or never written to the end.");
-                    sink.put(file, begin, 0, Math.round(bytes) / element.bytes());
-                    return begin;
-                });
+    private Hdf5Chunks chunks(ChunkedDataset chunked) {
+        return new Hdf5Chunks(what(), chunked, element());
     }
 
-    /// In the header of the dataset, hence small.
-    private void readCompact(DatasetBase compact, ElementType element, double bytes, Sink sink) {
+    /// Where the data begin in the file; -1 if nowhere.
+    private long begin(ContiguousDataset contiguous) {
+        long userBlockBytes = jhdf(what(), hdf::getUserBlockSize);
+        long address = jhdf(what(), () -> contiguous.isEmpty() ? -1 : contiguous.getDataAddress());
+        return address < 0 ? -1 : address + userBlockBytes;
+    }
+
+    private void readCompact(DatasetBase compact, Sink sink) {
         ByteBuffer data = jhdf(what(), compact::getDataBuffer);
         BadInputException.check(
-                data.remaining() == bytes,
-                what() + " has " + data.remaining() + " bytes, not " + Math.round(bytes),
+                data.remaining() == bytes(),
+                what() + " has " + data.remaining() + " bytes, not " + Math.round(bytes()),
                 "the file is damaged.");
-        sink.put(MemorySegment.ofBuffer(data), 0, 0, data.remaining() / element.bytes());
+        sink.put(MemorySegment.ofBuffer(data), 0, 0, data.remaining() / element().bytes());
     }
 }

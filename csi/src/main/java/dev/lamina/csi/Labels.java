@@ -53,6 +53,7 @@ final class Labels {
 
     private static double[] numbers(Variable variable, int tracks) {
         ElementType type = Objects.requireNonNull(variable.type());
+        variable.check();
         double[] numbers = new double[tracks];
         variable.read((data, at, index, count) -> {
             for (int i = 0; i < count; i++) {

@@ -110,6 +110,8 @@ final class Llm4cp {
                 path + ": " + history.shown() + " and " + future.shown() + " do not fit",
                 "take both from one set: they may differ in the number of steps alone.");
         CsiShape joined = new CsiShape(a.steps() + b.steps(), a.subcarriers(), a.antennas());
+        history.check();
+        future.check();
         float[][] tracks = CsiInMemory.allocate(path.toString(), joined, first.tracks());
         Variables.fill(tracks, 0, first, history, Part.BOTH);
         Variables.fill(tracks, a.size(), second, future, Part.BOTH);

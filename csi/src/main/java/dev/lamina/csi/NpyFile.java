@@ -45,6 +45,11 @@ final class NpyFile {
         }
 
         @Override
+        public void check() {
+            // Done before it was made.
+        }
+
+        @Override
         public void read(Sink sink) {
             sink.put(bytes, 0, 0, bytes.byteSize() / type.bytes());
         }

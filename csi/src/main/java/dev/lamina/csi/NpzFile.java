@@ -101,7 +101,6 @@ final class NpzFile {
         @Override
         public void read(Sink sink) {
             ElementType type = Objects.requireNonNull(type());
-            checkSize(type);
             CRC32 crc = new CRC32();
             try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), crc)) {
                 NpyHeader.read(in, what);
@@ -119,9 +118,9 @@ final class NpzFile {
                     DAMAGED);
         }
 
-        /// Before anything is allocated.
-        private void checkSize(ElementType type) {
-            long data = header.dataBytes(type);
+        @Override
+        public void check() {
+            long data = header.dataBytes(Objects.requireNonNull(type()));
             BadInputException.check(
                     data == entry.getSize() - header.bytes(),
                     what

@@ -43,6 +43,11 @@ final class SafeTensorsCsi {
         }
 
         @Override
+        public void check() {
+            // Done when the file was opened.
+        }
+
+        @Override
         public void read(Sink sink) {
             MemorySegment raw = file.raw(name);
             sink.put(raw, 0, 0, raw.byteSize() / Objects.requireNonNull(type()).bytes());

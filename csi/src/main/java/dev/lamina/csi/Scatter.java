@@ -1,6 +1,8 @@
 package dev.lamina.csi;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,6 +28,10 @@ final class Scatter implements Variable.Sink {
                     && channelStep == inner.channelStep * inner.length;
         }
     }
+
+    private static final ElementType COMPLEX64 = ElementType.complex(NumberKind.F32);
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final float[][] tracks;
     private final int firstChannel;
@@ -122,6 +128,10 @@ final class Scatter implements Variable.Sink {
 
     private void putBoth(MemorySegment data, long begin, int track, int at, int run) {
         StoredAxis inner = axes.getLast();
+        if (inner.channelStep() == 1 && type.equals(COMPLEX64)) {
+            MemorySegment.copy(data, FLOAT, begin, tracks[track], at, 2 * run);
+            return;
+        }
         for (int i = 0; i < run; i++) {
             float[] values = tracks[track + i * inner.trackStep()];
             int value = at + 2 * i * inner.channelStep();

@@ -29,10 +29,15 @@ interface Variable {
     /// Whether the first axis is the fastest in the file (Fortran, MATLAB), not the last.
     boolean firstAxisFastest();
 
-    /// Passes all elements to the sink, each once. The shape has no axis of length 0.
+    /// Before room is made for the elements. The shape has no axis of length 0.
     ///
-    /// @throws dev.lamina.base.BadInputException if the file does not hold what it announces, or
-    ///   expands beyond measure
+    /// @throws dev.lamina.base.BadInputException if the file cannot hold as many as it announces,
+    ///   or would expand beyond measure
+    void check();
+
+    /// Passes all elements to the sink, each once, after [#check].
+    ///
+    /// @throws dev.lamina.base.BadInputException if the file does not hold what it announces
     void read(Sink sink);
 
     /// Name and shape, for messages.

@@ -24,6 +24,7 @@ final class Variables {
         Variable h = complex(file, variables);
         if (h != null) {
             CsiAxes axes = CsiAxes.of(file + ": the array " + h.shown(), h.shape(), 1);
+            h.check();
             float[][] tracks = CsiInMemory.allocate(file, axes.shape(), axes.tracks());
             fill(tracks, 0, axes, h, Part.BOTH);
             return csi(file, axes, tracks, variables, List.of(h));
@@ -43,6 +44,8 @@ final class Variables {
                 file + ": the arrays " + re.shown() + " and " + im.shown() + " differ in shape",
                 "save both from one complex array.");
         CsiAxes axes = CsiAxes.of(file + ": the array " + re.shown(), re.shape(), 1);
+        re.check();
+        im.check();
         float[][] tracks = CsiInMemory.allocate(file, axes.shape(), axes.tracks());
         fill(tracks, 0, axes, re, Part.REAL);
         fill(tracks, 0, axes, im, Part.IMAGINARY);

@@ -169,4 +169,12 @@ class NpzFileTest {
         assertRefused(zip(true, Map.of("note.txt", new byte[0])), "no array at all");
         assertRefused(zip(true, Map.of("h.npy", new byte[3])), "'h.npy' does not begin as a .npy");
     }
+
+    @Test
+    void announcedSizesAreCheckedBeforeRoomIsMade() {
+        String large = "'fortran_order': False, 'shape': (60000000, 1, 1), }";
+        assertRefused(
+                zip(true, Map.of("h.npy", TestCsi.npy(1, "<c8", large, new byte[8]))),
+                "'h.npy' has 8 bytes of data, and its shape [60000000, 1, 1] of <c8 takes");
+    }
 }
