@@ -32,7 +32,7 @@ final class CellOptions {
             names = "--delay-budget",
             paramLabel = "SECONDS",
             description =
-                    "With --allocation online: mean length of a round. Default: 1.5 % of what all devices would take in a usual round with the best"
+                    "With --allocation online: mean length of a round. Default: what the quickest devices with two batches take in the mean, with the best"
                             + " shares.")
     @Nullable Double delayBudget;
 
@@ -72,7 +72,7 @@ final class CellOptions {
         BadInputException.check(
                 delayBudget == null || delayBudget > 0,
                 "--delay-budget " + delayBudget + " is not above 0",
-                "leave it out for 1.5 % of what all devices would take");
+                "leave it out for what the quickest devices with two batches take");
         BadInputException.check(
                 energyBudget == null || energyBudget > 0,
                 "--energy-budget " + energyBudget + " is not above 0",

@@ -83,7 +83,7 @@ final class FedftCommand implements Callable<Integer> {
             names = "--delay-budget",
             paramLabel = "SECONDS",
             description =
-                    "Mean length of a round. Default: 1.5 % of what all devices would take in a usual round with the"
+                    "Mean length of a round. Default: what the quickest devices with two batches take in the mean, with the"
                             + " best shares.")
     private @Nullable Double delayBudget;
 
@@ -97,7 +97,7 @@ final class FedftCommand implements Callable<Integer> {
     @Option(
             names = "--contraction",
             paramLabel = "RHO",
-            defaultValue = "0.95",
+            defaultValue = "0.98",
             description =
                     "Rounds are weighted by RHO to the power of the rounds that follow (the bound on convergence)."
                             + DEFAULT)
@@ -192,7 +192,7 @@ final class FedftCommand implements Callable<Integer> {
         BadInputException.check(
                 contraction > 0 && contraction < 1,
                 "--contraction " + contraction + " is not between 0 and 1",
-                "take 0.95: later rounds count more");
+                "take 0.98: later rounds count more");
         Partition.parse(partition);
         CellFile file =
                 cell == null ? new CellFile(FedftSpecs.CELL, List.of()) : CellFile.read(cell);

@@ -36,9 +36,9 @@ final class Scheduling {
 
     private static final double ESTIMATE_TOLERANCE = 1e-2;
 
-    /// The budget, if none is given, as a part of what all devices would take in a usual round with
-    /// the best shares.
-    private static final double PART_OF_ALL = 0.015;
+    /// The budget, if none is given, is what the quickest devices with this many batches take: more
+    /// samples than that buy fewer rounds than they cost time (measured: docs/log.md).
+    private static final int BATCHES = 2;
 
     private final Wireless wireless;
     private final StepTime time;
@@ -96,7 +96,7 @@ final class Scheduling {
         // rounds after the run's: the same statistics, other draws
         Cell others = cell.withGains((round, device) -> cell.gain(rounds + round, device));
         budgetSeconds =
-                wireless.budgetSeconds() > 0 ? wireless.budgetSeconds() : ofAll(others, loads);
+                wireless.budgetSeconds() > 0 ? wireless.budgetSeconds() : usual(others, loads);
         AllocationPolicy policy = AllocationPolicy.parse(wireless.policy(), spec.seed());
         double queue = 0;
         double weight = 1;
@@ -140,21 +140,10 @@ final class Scheduling {
         return new EnergyBudget(Collections.nCopies(devices, joules), ratio * ratio);
     }
 
-    private static double ofAll(Cell cell, List<DeviceLoad> loads) {
-        AllocationPolicy all = AllocationPolicy.parse("all-optimal", 0);
-        AllocationRun run =
-                AllocationRun.simulate(
-                        cell,
-                        all,
-                        new Allocator(cell, all, 1, 1, EnergyBudget.unlimited()),
-                        loads,
-                        ESTIMATE_ROUNDS,
-                        new Importance.Constant());
-        // the median: the mean is that of a few deep fades
-        double[] sorted =
-                run.rounds().stream().mapToDouble(AllocationRun.Round::seconds).sorted().toArray();
+    private static double usual(Cell cell, List<DeviceLoad> loads) {
+        double batch = loads.stream().mapToInt(DeviceLoad::samples).average().orElse(1);
         return Math.max(
-                sorted[sorted.length / 2] * PART_OF_ALL,
+                Feasibility.meanDelay(cell, loads, ESTIMATE_ROUNDS, Math.round(BATCHES * batch)),
                 1.2 * Feasibility.smallestMeanDelay(cell, loads, ESTIMATE_ROUNDS));
     }
 
