@@ -1,7 +1,6 @@
 package dev.lamina.air;
 
 import dev.lamina.base.BadInputException;
-import java.util.stream.IntStream;
 
 /// One autoregression for the strongest bins over delay and angle, in closed form: no training
 /// (derived; Wang et al.'s "PAD" is the same with one equation for each bin).
@@ -50,7 +49,7 @@ public final class Autoregression implements Predictor {
         DelayAngle bins = DelayAngle.of(history);
         int steps = history.shape().steps();
         int p = Math.min(order, steps - 1);
-        int[] chosen = strongest(bins);
+        int[] chosen = bins.strongest(share);
         double[][] series = new double[chosen.length][];
         LinearPrediction equations = new LinearPrediction(p);
         for (int i = 0; i < chosen.length; i++) {
@@ -63,16 +62,5 @@ public final class Autoregression implements Predictor {
             future[i] = LinearPrediction.rollOut(series[i], weights, target.steps());
         }
         return DelayAngle.channels(future, chosen, history, target);
-    }
-
-    private int[] strongest(DelayAngle bins) {
-        double[] powers = bins.binPowers();
-        int kept = Math.max(1, (int) Math.round(share * powers.length));
-        return IntStream.range(0, powers.length)
-                .boxed()
-                .sorted((a, b) -> Double.compare(powers[b], powers[a]))
-                .limit(kept)
-                .mapToInt(i -> i)
-                .toArray();
     }
 }

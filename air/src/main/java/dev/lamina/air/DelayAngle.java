@@ -1,6 +1,8 @@
 package dev.lamina.air;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /// A track over delays and beams: discrete Fourier transforms over subcarriers, rows and columns,
 /// all orthonormal, so that noise stays as it is and energy gathers in few bins.
@@ -130,10 +132,6 @@ final class DelayAngle {
         }
     }
 
-    int bins() {
-        return bins;
-    }
-
     /// Mean power of each bin over time.
     double[] binPowers() {
         double[] powers = new double[bins];
@@ -145,6 +143,19 @@ final class DelayAngle {
             }
         }
         return powers;
+    }
+
+    /// The bins with the most power.
+    ///
+    /// @param share of them, above 0, at most 1
+    int[] strongest(double share) {
+        double[] powers = binPowers();
+        return IntStream.range(0, bins)
+                .boxed()
+                .sorted(Comparator.comparingDouble(bin -> -powers[bin]))
+                .limit(Math.max(1, Math.round(share * bins)))
+                .mapToInt(bin -> bin)
+                .toArray();
     }
 
     /// A bin over time: real and imaginary parts in turn.
