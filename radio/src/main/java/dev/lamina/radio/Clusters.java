@@ -1,14 +1,14 @@
 package dev.lamina.radio;
 
-import static java.util.Comparator.comparingDouble;
-
 import java.util.Arrays;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /// The clusters of a link (TR 38.901, 7.5, steps 5 to 7), and their rays (steps 7 to 10). Angles
 /// are in degrees and the world's coordinates.
 final class Clusters {
+    /// How many numbers are drawn for each cluster.
+    static final int DRAWS = 10;
+
     /// Clusters this far below the strongest are left out (step 6).
     private static final double CUT_DECIBELS = -25;
 
@@ -31,7 +31,7 @@ final class Clusters {
         {8, 0.889}, {10, 0.957}, {11, 1.031}, {12, 1.104}, {15, 1.1088}, {19, 1.184}, {20, 1.178}
     };
 
-    private final ClusterStatistics statistics;
+    final ClusterStatistics statistics;
 
     /// Of the direct ray to all others; 0 where there is none.
     final double rician;
@@ -127,7 +127,10 @@ final class Clusters {
 
         double strongest = Arrays.stream(withDirect).max().orElseThrow();
         double least = standard ? strongest * Decibels.power(CUT_DECIBELS) : 0;
-        int[] kept = IntStream.range(0, clusters).filter(n -> withDirect[n] >= least).toArray();
+        int[] kept =
+                IntStream.range(0, clusters)
+                        .filter(n -> withDirect[n] >= least || (sight && n == 0))
+                        .toArray();
         double divisor = delayFactor;
         delaySeconds = Arrays.stream(kept).mapToDouble(n -> delay[n] / divisor).toArray();
         power = normalised(pick(scattered, kept));
@@ -150,110 +153,6 @@ final class Clusters {
         double[] all = Arrays.stream(scattered).map(p -> p / (rician + 1)).toArray();
         all[0] += rician / (rician + 1);
         return all;
-    }
-
-    /// Draws the rays.
-    ///
-    /// @param directPhase of the direct ray where it starts, in radians
-    Rays rays(double directPhase, RandomGenerator random) {
-        int clusters = size();
-        int[] strongest =
-                IntStream.range(0, clusters)
-                        .boxed()
-                        .sorted(comparingDouble(n -> -power[n]))
-                        .limit(2)
-                        .mapToInt(n -> n)
-                        .toArray();
-        int direct = rician > 0 ? 1 : 0;
-        int groups = direct + clusters + 2 * strongest.length;
-        double[] delay = new double[groups];
-        int[] starts = new int[groups + 1];
-        Rays rays = new Rays(delay, fill(starts, direct, strongest), direct == 1 ? 0 : -1);
-        if (direct == 1) {
-            rays.amplitude[0] = Math.sqrt(rician / (rician + 1));
-            Direction arrival = departure.reversed();
-            point(
-                    rays,
-                    0,
-                    departure.azimuthDegrees(),
-                    departure.zenithDegrees(),
-                    arrival.azimuthDegrees(),
-                    arrival.zenithDegrees());
-            rays.coupleDirect(0, directPhase);
-        }
-        int group = direct;
-        for (int n = 0; n < clusters; n++) {
-            int[][] parts = split(n, strongest);
-            for (int i = 0; i < parts.length; i++) {
-                delay[group] =
-                        delaySeconds[n]
-                                + RayOffsets.SUB_CLUSTER_DELAYS[i]
-                                        * statistics.delaySpreadSeconds();
-                draw(rays, starts[group], n, parts[i], random);
-                group++;
-            }
-        }
-        return rays;
-    }
-
-    private static final int[][] WHOLE = {IntStream.range(0, RayOffsets.RAYS).toArray()};
-
-    private static int[][] split(int cluster, int[] strongest) {
-        return Arrays.stream(strongest).anyMatch(n -> n == cluster)
-                ? RayOffsets.SUB_CLUSTERS
-                : WHOLE;
-    }
-
-    private int[] fill(int[] starts, int direct, int[] strongest) {
-        int group = 0;
-        if (direct == 1) {
-            starts[++group] = 1;
-        }
-        for (int n = 0; n < size(); n++) {
-            for (int[] part : split(n, strongest)) {
-                starts[group + 1] = starts[group] + part.length;
-                group++;
-            }
-        }
-        return starts;
-    }
-
-    /// Steps 7 (rays) to 10 for the rays of a cluster with one delay.
-    private void draw(Rays rays, int at, int cluster, int[] part, RandomGenerator random) {
-        int[] aod = shuffled(part, random);
-        int[] zoa = shuffled(part, random);
-        int[] zod = shuffled(part, random);
-        double amplitude = Math.sqrt(power[cluster] / RayOffsets.RAYS / (rician + 1));
-        double[] phases = new double[4];
-        for (int m = 0; m < part.length; m++) {
-            int ray = at + m;
-            rays.amplitude[ray] = amplitude;
-            point(
-                    rays,
-                    ray,
-                    departureAzimuth[cluster]
-                            + statistics.departureAzimuthDegrees() * RayOffsets.alpha(aod[m]),
-                    departureZenith[cluster]
-                            + statistics.departureZenithDegrees() * RayOffsets.alpha(zod[m]),
-                    arrivalAzimuth[cluster]
-                            + statistics.arrivalAzimuthDegrees() * RayOffsets.alpha(part[m]),
-                    arrivalZenith[cluster]
-                            + statistics.arrivalZenithDegrees() * RayOffsets.alpha(zoa[m]));
-            double polarisation =
-                    statistics.polarisationMeanDecibels()
-                            + statistics.polarisationDeviationDecibels() * random.nextGaussian();
-            for (int i = 0; i < 4; i++) {
-                phases[i] = 2 * Math.PI * random.nextDouble();
-            }
-            rays.couple(ray, phases, polarisation);
-        }
-    }
-
-    private static void point(Rays rays, int ray, double aod, double zod, double aoa, double zoa) {
-        rays.departureAzimuth[ray] = Math.toRadians(Direction.wrapAzimuth(aod));
-        rays.departureZenith[ray] = Math.toRadians(Direction.wrapZenith(zod));
-        rays.arrivalAzimuth[ray] = Math.toRadians(Direction.wrapAzimuth(aoa));
-        rays.arrivalZenith[ray] = Math.toRadians(Direction.wrapZenith(zoa));
     }
 
     /// φ' (7.5-9) for a spread of 1.
@@ -307,16 +206,5 @@ final class Clusters {
 
     private static double[] pick(double[] values, int[] kept) {
         return Arrays.stream(kept).mapToDouble(n -> values[n]).toArray();
-    }
-
-    private static int[] shuffled(int[] values, RandomGenerator random) {
-        int[] shuffled = values.clone();
-        for (int i = shuffled.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swapped = shuffled[i];
-            shuffled[i] = shuffled[j];
-            shuffled[j] = swapped;
-        }
-        return shuffled;
     }
 }

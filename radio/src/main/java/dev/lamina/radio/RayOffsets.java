@@ -1,5 +1,8 @@
 package dev.lamina.radio;
 
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
 /// The fixed offsets of the twenty rays of a cluster, and how the two strongest clusters split (TR
 /// 38.901, tables 7.5-3 and 7.5-5).
 final class RayOffsets {
@@ -18,6 +21,23 @@ final class RayOffsets {
     static final double[] SUB_CLUSTER_DELAYS = {0, 1.28, 2.56};
 
     private RayOffsets() {}
+
+    /// All rays.
+    static int[] all() {
+        return IntStream.range(0, RAYS).toArray();
+    }
+
+    /// The same rays in a random order (step 8).
+    static int[] shuffled(int[] rays, RandomGenerator random) {
+        int[] shuffled = rays.clone();
+        for (int i = shuffled.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swapped = shuffled[i];
+            shuffled[i] = shuffled[j];
+            shuffled[j] = swapped;
+        }
+        return shuffled;
+    }
 
     /// α_m for a ray counted from 0; their rms is 1.
     static double alpha(int ray) {

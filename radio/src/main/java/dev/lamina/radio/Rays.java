@@ -42,8 +42,24 @@ final class Rays {
         return delaySeconds.length;
     }
 
+    int largestGroup() {
+        int most = 0;
+        for (int group = 0; group < groups(); group++) {
+            most = Math.max(most, starts[group + 1] - starts[group]);
+        }
+        return most;
+    }
+
     int size() {
         return amplitude.length;
+    }
+
+    /// Sets the four angles of a ray, given in degrees and not yet wrapped (step 7).
+    void point(int ray, double aod, double zod, double aoa, double zoa) {
+        departureAzimuth[ray] = Math.toRadians(Direction.wrapAzimuth(aod));
+        departureZenith[ray] = Math.toRadians(Direction.wrapZenith(zod));
+        arrivalAzimuth[ray] = Math.toRadians(Direction.wrapAzimuth(aoa));
+        arrivalZenith[ray] = Math.toRadians(Direction.wrapZenith(zoa));
     }
 
     /// Sets the coupling of a ray to unit phases, those off the diagonal divided by sqrt(κ).

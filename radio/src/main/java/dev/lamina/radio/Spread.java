@@ -18,7 +18,7 @@ final class Spread {
 
     /// Root mean square of the angle around the circular mean, wrapped to ±180 (QuaDRiGa's).
     static double aroundMean(double[] degrees, double[] powers) {
-        double mean = Math.toDegrees(Math.atan2(sine(degrees, powers), cosine(degrees, powers)));
+        double mean = circularMean(degrees, powers);
         double square = 0;
         double total = 0;
         for (int i = 0; i < degrees.length; i++) {
@@ -27,6 +27,11 @@ final class Spread {
             total += powers[i];
         }
         return Math.sqrt(square / total);
+    }
+
+    /// Direction of Σ P e^jφ.
+    static double circularMean(double[] degrees, double[] powers) {
+        return Math.toDegrees(Math.atan2(sine(degrees, powers), cosine(degrees, powers)));
     }
 
     /// sqrt(-2 ln |Σ P e^jφ|) (TR 38.901, annex A, equation A-1), in degrees.
