@@ -59,11 +59,11 @@ final class ChannelKernel {
                 ports.departure(station, rays.departureZenith[ray], rays.departureAzimuth[ray]);
                 ports.arrival(panel, zenith, azimuth);
                 ports.write(rays, ray, 1, 0, rows.rows[i]);
-                rows.turn(i);
                 doppler.turn(zenith, azimuth, real, imaginary, i, count);
             }
             for (int t = 0; t < steps; t++) {
-                rows.sum(count, real, imaginary, t * count, sum);
+                rows.sum(count, real, imaginary, t * count);
+                rows.result(sum);
                 sums.put(t, group, sum);
             }
         }

@@ -3,7 +3,7 @@ package dev.lamina.radio;
 /// From the channels of all delays to those of all subcarriers: Σ_n H_n exp(-j 2π f τ_n).
 final class DelaySums {
     /// About as many floats make a row of the sum; several steps share a row until then.
-    private static final int ROW_FLOATS = 256;
+    private static final int ROW_FLOATS = 512;
 
     private final Sampling sampling;
     private final double[][] delaySeconds;
@@ -32,7 +32,8 @@ final class DelaySums {
         System.arraycopy(channels, 0, row, step % stepsInRow * width, width);
     }
 
-    /// Channels [time, subcarrier, pair].
+    /// Channels [time, subcarrier, pair]. Frequencies lie evenly around the carrier, so that those of
+    /// the first and last subcarrier, and so on inwards, have conjugate factors.
     ///
     /// @param gain amplitude of the whole channel
     float[] channels(double gain) {
@@ -43,22 +44,28 @@ final class DelaySums {
         float[] imaginary = new float[subcarriers * delays];
         float[] sum = new float[stepsInRow * width];
         for (int block = 0; block < blocks.length; block++) {
-            for (int n = 0; n < delays; n++) {
-                blocks[block].turn(n);
-                if (block < delaySeconds.length) {
+            if (block < delaySeconds.length) {
+                for (int n = 0; n < delays; n++) {
                     sampling.turn(delaySeconds[block][n], gain, real, imaginary, n, delays);
                 }
             }
-            int first = block * stepsInRow;
-            int count = Math.min(stepsInRow, steps - first);
-            for (int k = 0; k < subcarriers; k++) {
-                blocks[block].sum(delays, real, imaginary, k * delays, sum);
-                for (int t = 0; t < count; t++) {
-                    int at = ((first + t) * subcarriers + k) * width;
-                    System.arraycopy(sum, t * width, channels, at, width);
-                }
+            for (int k = 0; k < (subcarriers + 1) / 2; k++) {
+                blocks[block].sum(delays, real, imaginary, k * delays);
+                blocks[block].result(sum);
+                take(sum, block, k, channels);
+                blocks[block].conjugateResult(sum);
+                take(sum, block, subcarriers - 1 - k, channels);
             }
         }
         return channels;
+    }
+
+    private void take(float[] sum, int block, int subcarrier, float[] channels) {
+        int first = block * stepsInRow;
+        int count = Math.min(stepsInRow, steps - first);
+        for (int t = 0; t < count; t++) {
+            int at = ((first + t) * sampling.subcarriers() + subcarrier) * width;
+            System.arraycopy(sum, t * width, channels, at, width);
+        }
     }
 }

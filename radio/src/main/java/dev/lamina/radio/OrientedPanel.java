@@ -143,8 +143,8 @@ final class OrientedPanel {
             startReal /= Math.sqrt(elements);
             startImaginary /= Math.sqrt(elements);
         }
-        double stepReal = Math.cos(elements * turn);
-        double stepImaginary = Math.sin(elements * turn);
+        double stepReal = ports > 1 ? Math.cos(elements * turn) : 1;
+        double stepImaginary = ports > 1 ? Math.sin(elements * turn) : 0;
         for (int panel = 0; panel < panels; panel++) {
             double a = startReal;
             double b = startImaginary;
