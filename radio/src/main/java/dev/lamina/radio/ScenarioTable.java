@@ -61,6 +61,10 @@ public final class ScenarioTable {
         return new ScenarioTable(scenario, state, clip ? Math.max(gigahertz, least) : gigahertz);
     }
 
+    LinkState state() {
+        return state;
+    }
+
     /// Mean of a parameter on its scale; only the departure zenith's depends on the place.
     ///
     /// @param groundMetres d_2D
