@@ -32,8 +32,8 @@ class ScenarioTableTest {
         assertThat(table.deviation(LargeScaleParameter.DELAY_SPREAD)).isCloseTo(deviation, CLOSE);
     }
 
-    /// TR 38.901, table 7.7.3-2: typical delay spreads of the nominal profile, in ns (its 129 ns for UMi at 2 GHz does not
-    /// follow from table 7.5-6, which gives 114).
+    /// TR 38.901, table 7.7.3-2: typical delay spreads of the nominal profile, in ns (its 129 ns
+    /// for UMi at 2 GHz does not follow from table 7.5-6, which gives 114).
     @ParameterizedTest
     @CsvSource({
         "URBAN_MICRO, NO_LINE_OF_SIGHT, 6e9,   93 ,  93",
