@@ -60,7 +60,7 @@ final class CellLinks {
                         : 0;
         double chance = losses.lineOfSightProbability(ground - indoor, user.z());
         boolean seen =
-                drawn || inside
+                (drawn || inside)
                         ? has(sight, user, chance, random)
                         : cell.state() == LinkState.LINE_OF_SIGHT;
         double environment = losses.environmentMetres(ground, user.z(), random.nextDouble());
