@@ -6,9 +6,9 @@ package dev.lamina.radio;
 /// In the plane, exp(-d/D) has the power spectrum S(k) ∝ D² (1 + k²D²)^(-3/2). Let waves of
 /// wavenumber k have the correlations K_ij(k); then C_ij = ∫ sqrt(S_i S_j) K_ij dk, with a part of
 /// the integral from each band of k. K, constant in a band, must be positive semidefinite with a
-/// diagonal of ones. Such matrices are found by alternating projections on the condition on C and on
-/// those matrices, a step half too long for speed. Correlations are then off by at most 0.015 (UMa
-/// LOS, whose matrix is almost singular); with one band it would be 0.023.
+/// diagonal of ones. Such matrices are found by alternating projections on the condition on C and
+/// on those matrices, a step half too long for speed. Correlations are then off by at most 0.015
+/// (UMa LOS, whose matrix is almost singular); with one band it would be 0.023.
 final class Coherence {
     /// Bands end at these, times the inverse of the fields' geometric mean of D.
     private static final double[] EDGES = {0.4, 1, 2, 6, Double.POSITIVE_INFINITY};
@@ -21,7 +21,7 @@ final class Coherence {
     private final double[] metres;
     private final double[] edges;
 
-    /// [band][field][field].
+    /// For each band, a matrix over the fields.
     private final double[][][] overlaps;
 
     private final double[][][] matrices;
@@ -129,7 +129,8 @@ final class Coherence {
             squares += overlap * overlap;
         }
         for (int band = 0; band < k.length; band++) {
-            k[band][i][j] = i == j ? 1 : k[band][i][j] + STEP * overlaps[band][i][j] * rest / squares;
+            k[band][i][j] =
+                    i == j ? 1 : k[band][i][j] + STEP * overlaps[band][i][j] * rest / squares;
         }
     }
 

@@ -56,9 +56,7 @@ class LargeScaleFieldTest {
                     there[one.index], 0, all, REALISATIONS * PLACES, REALISATIONS * PLACES);
             assertThat(
                             Statistics.kolmogorovSmirnov(
-                                    all,
-                                    Double.POSITIVE_INFINITY,
-                                    Normal::distribution))
+                                    all, Double.POSITIVE_INFINITY, Normal::distribution))
                     .as("Kolmogorov-Smirnov distance of %s", one)
                     .isLessThan(0.01);
             for (LargeScaleParameter other : varying) {
