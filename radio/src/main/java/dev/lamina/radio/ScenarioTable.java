@@ -164,13 +164,29 @@ public final class ScenarioTable {
     /// [LargeScaleParameter]. The other arguments are those of [#mean].
     public LargeScale draw(
             double[] normals, double groundMetres, double stationMetres, double userMetres) {
-        return largeScale(
-                Correlations.times(lower, normals), groundMetres, stationMetres, userMetres);
+        return largeScale(correlated(normals), groundMetres, stationMetres, userMetres);
+    }
+
+    /// Gives independent standard normal numbers the table's cross-correlations.
+    double[] correlated(double[] normals) {
+        return Correlations.times(lower, normals);
     }
 
     /// A link's parameters from standard normal numbers that are correlated already.
     LargeScale largeScale(
             double[] correlated, double groundMetres, double stationMetres, double userMetres) {
+        return largeScale(correlated, groundMetres, stationMetres, userMetres, true);
+    }
+
+    /// @param capped whether angle spreads are, as the TR says
+    LargeScale largeScale(
+            double[] correlated,
+            double groundMetres,
+            double stationMetres,
+            double userMetres,
+            boolean capped) {
+        double azimuth = capped ? MOST_AZIMUTH_DEGREES : Double.MAX_VALUE;
+        double zenith = capped ? MOST_ZENITH_DEGREES : Double.MAX_VALUE;
         double[] value = new double[LargeScaleParameter.COUNT];
         for (LargeScaleParameter parameter : LargeScaleParameter.values()) {
             int i = parameter.index;
@@ -180,10 +196,10 @@ public final class ScenarioTable {
         }
         return new LargeScale(
                 Math.pow(10, value[DELAY_SPREAD.index]),
-                angle(value[DEPARTURE_AZIMUTH.index], MOST_AZIMUTH_DEGREES),
-                angle(value[ARRIVAL_AZIMUTH.index], MOST_AZIMUTH_DEGREES),
-                angle(value[DEPARTURE_ZENITH.index], MOST_ZENITH_DEGREES),
-                angle(value[ARRIVAL_ZENITH.index], MOST_ZENITH_DEGREES),
+                angle(value[DEPARTURE_AZIMUTH.index], azimuth),
+                angle(value[ARRIVAL_AZIMUTH.index], azimuth),
+                angle(value[DEPARTURE_ZENITH.index], zenith),
+                angle(value[ARRIVAL_ZENITH.index], zenith),
                 value[SHADOWING.index],
                 value[RICIAN.index]);
     }
