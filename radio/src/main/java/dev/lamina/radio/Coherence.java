@@ -21,7 +21,7 @@ final class Coherence {
     private final double[] metres;
     private final double[] edges;
 
-    /// [band][field][field].
+    /// For each band, a matrix over the fields.
     private final double[][][] overlaps;
 
     private final double[][][] matrices;

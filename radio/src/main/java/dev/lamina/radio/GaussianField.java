@@ -23,7 +23,7 @@ final class GaussianField {
     private final double[] waveX;
     private final double[] waveY;
 
-    /// [wave, field], of cosines and sines.
+    /// Amplitudes, row by row a wave with all fields.
     private final double[] cosines;
 
     private final double[] sines;

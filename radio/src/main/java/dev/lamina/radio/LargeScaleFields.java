@@ -40,6 +40,10 @@ public final class LargeScaleFields {
                 : coherence.correlation(varying.indexOf(one), varying.indexOf(other));
     }
 
+    ScenarioTable table() {
+        return table;
+    }
+
     List<LargeScaleParameter> varying() {
         return varying;
     }

@@ -37,7 +37,8 @@ public record PathLosses(Scenario scenario, double carrierHertz, double stationM
     ///
     /// @param groundMetres d_2D-out, on the ground as far as the building's wall; may be below 10 m
     /// @param userMetres h_UT
-    public double lineOfSightProbability(double groundMetres, double userMetres) {
+    public static double lineOfSightProbability(
+            Scenario scenario, double groundMetres, double userMetres) {
         Ranges.between("distance on the ground in metres", groundMetres, 0, MOST_GROUND_METRES);
         user(userMetres);
         if (groundMetres <= 18) {
@@ -109,7 +110,7 @@ public record PathLosses(Scenario scenario, double carrierHertz, double stationM
     }
 
     /// Path loss in dB out of sight by the table's optional, simpler formula. Its shadowing has
-    /// [#optionalShadowingDecibels()].
+    /// [#optionalShadowingDecibels].
     public double optionalDecibels(double groundMetres, double userMetres) {
         check(groundMetres, userMetres);
         double slope =
@@ -123,7 +124,7 @@ public record PathLosses(Scenario scenario, double carrierHertz, double stationM
     }
 
     /// σ_SF in dB outdoors (table 7.4.1-1).
-    public double shadowingDecibels(boolean lineOfSight) {
+    public static double shadowingDecibels(Scenario scenario, boolean lineOfSight) {
         return switch (scenario) {
             case URBAN_MACRO -> lineOfSight ? 4 : 6;
             case URBAN_MICRO -> lineOfSight ? 4 : 7.82;
@@ -131,7 +132,7 @@ public record PathLosses(Scenario scenario, double carrierHertz, double stationM
     }
 
     /// σ_SF in dB that belongs to [#optionalDecibels].
-    public double optionalShadowingDecibels() {
+    public static double optionalShadowingDecibels(Scenario scenario) {
         return switch (scenario) {
             case URBAN_MACRO -> 7.8;
             case URBAN_MICRO -> 8.2;

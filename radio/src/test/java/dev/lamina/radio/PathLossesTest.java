@@ -62,7 +62,7 @@ class PathLossesTest {
         "URBAN_MICRO, 1000, 1.5, 0.018000",
     })
     void lineOfSight(Scenario scenario, double ground, double user, double probability) {
-        assertThat(PathLosses.of(scenario, 6e9).lineOfSightProbability(ground, user))
+        assertThat(PathLosses.lineOfSightProbability(scenario, ground, user))
                 .isCloseTo(probability, Offset.offset(1e-4));
     }
 
@@ -111,7 +111,8 @@ class PathLossesTest {
         PathLosses micro = new PathLosses(Scenario.URBAN_MICRO, 6e9, 10);
         double near = Math.sqrt(500.0 * 500 - 8.5 * 8.5);
         assertThat(micro.optionalDecibels(near, 1.5)).isCloseTo(134.0601, HUNDREDTH);
-        assertThat(micro.optionalShadowingDecibels()).isGreaterThan(micro.shadowingDecibels(false));
+        assertThat(PathLosses.optionalShadowingDecibels(Scenario.URBAN_MICRO))
+                .isGreaterThan(PathLosses.shadowingDecibels(Scenario.URBAN_MICRO, false));
     }
 
     @ParameterizedTest
@@ -142,7 +143,8 @@ class PathLossesTest {
                 .hasMessageContaining("take a number from 10.0 to 5000.0");
         assertThatThrownBy(() -> losses.decibels(true, 100, 1))
                 .hasMessageContaining("height of the user in metres is 1.0");
-        assertThatThrownBy(() -> losses.lineOfSightProbability(100, Double.NaN))
+        assertThatThrownBy(() ->
+                        PathLosses.lineOfSightProbability(Scenario.URBAN_MACRO, 100, Double.NaN))
                 .hasMessageContaining("NaN");
         assertThatThrownBy(() -> new PathLosses(Scenario.URBAN_MICRO, 6e9, 0))
                 .hasMessageContaining("height of the base station");

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ScenarioTableTest {
-    private static final int DRAWS = 500_000;
+    private static final int DRAWS = 200_000;
     private static final Offset<Double> CLOSE = Offset.offset(5e-4);
 
     /// The means and deviations that QuaDRiGa's configuration files give at 2.4 GHz.
