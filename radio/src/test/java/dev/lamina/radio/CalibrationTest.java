@@ -41,10 +41,9 @@ class CalibrationTest {
         assertThat(distances.get(18)).isCloseTo(1_000, Offset.offset(1e-9));
         // a neighbour lies in the main direction of the first sector
         assertThat(sites)
-                .anyMatch(
-                        site ->
-                                Math.abs(site.x() - 500 * Math.cos(Math.PI / 6)) < 1e-9
-                                        && Math.abs(site.y() - 250) < 1e-9);
+                .anyMatch(site ->
+                        Math.abs(site.x() - 500 * Math.cos(Math.PI / 6)) < 1e-9
+                                && Math.abs(site.y() - 250) < 1e-9);
     }
 
     /// Ten elements of 8 dBi give 18 dBi in the main direction but for the element's own pattern 12
@@ -87,18 +86,13 @@ class CalibrationTest {
     @Test
     void otherSpreads() {
         CalibrationResult result =
-                SMALL.run(
-                        (link, random) -> {
-                            boolean high = link.user().z() > 1.5;
-                            assertThat(!high || link.state() == LinkState.INDOOR).isTrue();
-                            assertThat(link.station().groundMetres(link.user())).isLessThan(500);
-                            return new Spreads(
-                                    1e-9 * link.clusters().clusters(),
-                                    1,
-                                    2,
-                                    3,
-                                    random.nextDouble());
-                        });
+                SMALL.run((link, random) -> {
+                    boolean high = link.user().z() > 1.5;
+                    assertThat(!high || link.state() == LinkState.INDOOR).isTrue();
+                    assertThat(link.station().groundMetres(link.user())).isLessThan(500);
+                    return new Spreads(
+                            1e-9 * link.clusters().clusters(), 1, 2, 3, random.nextDouble());
+                });
         assertThat(result.delayNanoseconds().values()).allMatch(value -> value >= 12);
         assertThat(result.arrivalAzimuthDegrees().median()).isEqualTo(2);
         assertThat(result.arrivalZenithDegrees().median()).isBetween(0.1, 0.9);
@@ -119,20 +113,32 @@ class CalibrationTest {
         Map<String, Percentiles> wanted = read(scenario);
         Calibration calibration = new Calibration(scenario, 6e9, 40, 100, true, 1);
         CalibrationResult found = calibration.run(SpreadModel.DRAWN);
-        java.util.stream.Stream.of("CAL").forEach(x -> {
-            show(scenario, "coupling", found.couplingGainDecibels(), wanted.get("large_scale_coupling_loss_db"));
-            show(scenario, "geometry", found.geometryDecibels(), wanted.get("large_scale_geometry_sir_db"));
-            show(scenario, "DS", found.delayNanoseconds(), wanted.get("delay_spread_ns"));
-            show(scenario, "ASD", found.departureAzimuthDegrees(), wanted.get("asd_deg"));
-            show(scenario, "ASA", found.arrivalAzimuthDegrees(), wanted.get("asa_deg"));
-            show(scenario, "ZSD", found.departureZenithDegrees(), wanted.get("zsd_deg"));
-            show(scenario, "ZSA", found.arrivalZenithDegrees(), wanted.get("zsa_deg"));
-        });
-        assertThat(found.delayNanoseconds().median()).isCloseTo(wanted.get("delay_spread_ns").median(), Percentage.withPercentage(10));
+        java.util.stream.Stream.of("CAL")
+                .forEach(x -> {
+                    show(
+                            scenario,
+                            "coupling",
+                            found.couplingGainDecibels(),
+                            wanted.get("large_scale_coupling_loss_db"));
+                    show(
+                            scenario,
+                            "geometry",
+                            found.geometryDecibels(),
+                            wanted.get("large_scale_geometry_sir_db"));
+                    show(scenario, "DS", found.delayNanoseconds(), wanted.get("delay_spread_ns"));
+                    show(scenario, "ASD", found.departureAzimuthDegrees(), wanted.get("asd_deg"));
+                    show(scenario, "ASA", found.arrivalAzimuthDegrees(), wanted.get("asa_deg"));
+                    show(scenario, "ZSD", found.departureZenithDegrees(), wanted.get("zsd_deg"));
+                    show(scenario, "ZSA", found.arrivalZenithDegrees(), wanted.get("zsa_deg"));
+                });
+        assertThat(found.delayNanoseconds().median())
+                .isCloseTo(wanted.get("delay_spread_ns").median(), Percentage.withPercentage(10));
     }
+
     static void show(Scenario s, String n, Percentiles a, Percentiles b) {
         System.err.printf("CAL %s %s", s, n);
-        for (int p : new int[] {5, 15, 25, 35, 50, 65, 75, 85, 95}) System.err.printf(" %.2f/%.2f", a.at(p), b.at(p));
+        for (int p : new int[] {5, 15, 25, 35, 50, 65, 75, 85, 95})
+            System.err.printf(" %.2f/%.2f", a.at(p), b.at(p));
         System.err.println();
     }
 
@@ -154,7 +160,9 @@ class CalibrationTest {
         Map<String, Percentiles> rows = new HashMap<>();
         for (String line : Files.readAllLines(file)) {
             List<String> cells = List.of(line.split(",", -1));
-            if (cells.get(1).equals(name) && cells.get(2).equals("6") && !cells.get(3).equals("2")) {
+            if (cells.get(1).equals(name)
+                    && cells.get(2).equals("6")
+                    && !cells.get(3).equals("2")) {
                 rows.put(
                         cells.get(0),
                         new Percentiles(
