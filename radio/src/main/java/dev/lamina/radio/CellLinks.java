@@ -60,7 +60,7 @@ final class CellLinks {
                         : 0;
         double chance = PathLosses.lineOfSightProbability(cell.scenario(), ground - indoor, user.z());
         boolean seen =
-                drawn || inside
+                (drawn || inside)
                         ? has(sight, user, chance, random)
                         : cell.state() == LinkState.LINE_OF_SIGHT;
         double environment = losses.environmentMetres(ground, user.z(), random.nextDouble());
@@ -91,15 +91,17 @@ final class CellLinks {
         Draws draws = alike == null ? Draws.of(random) : alike.at(user);
         double wavelength = Sampling.LIGHT_METRES_PER_SECOND / spec.carrierHertz();
         double directPhase = -2 * Math.PI * (user.metres(station) / wavelength % 1);
-        Clusters clusters =
-                new Clusters(
-                        statistics(link.state(), user.groundMetres(station), user.z()),
-                        link.large(),
-                        link.departure(),
-                        link.state() == LinkState.LINE_OF_SIGHT,
-                        cell.convention(),
-                        draws);
-        return new ClusterRays(clusters).draw(directPhase, random);
+        return new ClusterRays(clusters(link, user, draws)).draw(directPhase, random);
+    }
+
+    Clusters clusters(Link link, Place user, Draws draws) {
+        return new Clusters(
+                statistics(link.state(), user.groundMetres(station), user.z()),
+                link.large(),
+                link.departure(),
+                link.state() == LinkState.LINE_OF_SIGHT,
+                cell.convention(),
+                draws);
     }
 
     private ScenarioTable table(LinkState state) {

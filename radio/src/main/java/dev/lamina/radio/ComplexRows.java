@@ -26,14 +26,10 @@ final class ComplexRows {
         Arrays.fill(imaginarySum, 0);
         int i = 0;
         for (; i + 4 <= count; i += 4) {
-            int w = at + i;
-            add(rows[i], rows[i + 1], rows[i + 2], rows[i + 3],
-                    real[w], real[w + 1], real[w + 2], real[w + 3], realSum,
-                    imaginary[w], imaginary[w + 1], imaginary[w + 2], imaginary[w + 3],
-                    imaginarySum);
+            add(i, real, imaginary, at + i);
         }
         for (; i < count; i++) {
-            add(rows[i], real[at + i], realSum, imaginary[at + i], imaginarySum);
+            add(rows[i], real[at + i], imaginary[at + i]);
         }
     }
 
@@ -53,20 +49,36 @@ final class ComplexRows {
         }
     }
 
-    private static void add(float[] row, float real, float[] x, float imaginary, float[] y) {
-        for (int j = 0; j < row.length; j++) {
-            x[j] += real * row[j];
-            y[j] += imaginary * row[j];
+    private void add(float[] row, float real, float imaginary) {
+        float[] x = realSum;
+        float[] y = imaginarySum;
+        for (int j = 0; j < x.length; j++) {
+            x[j] = Math.fma(real, row[j], x[j]);
+            y[j] = Math.fma(imaginary, row[j], y[j]);
         }
     }
 
-    private static void add(
-            float[] a, float[] b, float[] c, float[] d,
-            float ar, float br, float cr, float dr, float[] x,
-            float ai, float bi, float ci, float di, float[] y) {
-        for (int j = 0; j < a.length; j++) {
-            x[j] += ar * a[j] + br * b[j] + cr * c[j] + dr * d[j];
-            y[j] += ai * a[j] + bi * b[j] + ci * c[j] + di * d[j];
+    /// Four rows at once, as the sums are then loaded and stored less often.
+    private void add(int first, float[] real, float[] imaginary, int at) {
+        float[] x = realSum;
+        float[] y = imaginarySum;
+        float[] a = rows[first];
+        float[] b = rows[first + 1];
+        float[] c = rows[first + 2];
+        float[] d = rows[first + 3];
+        float ar = real[at];
+        float br = real[at + 1];
+        float cr = real[at + 2];
+        float dr = real[at + 3];
+        float ai = imaginary[at];
+        float bi = imaginary[at + 1];
+        float ci = imaginary[at + 2];
+        float di = imaginary[at + 3];
+        for (int j = 0; j < x.length; j++) {
+            float re = Math.fma(ar, a[j], Math.fma(br, b[j], x[j]));
+            float im = Math.fma(ai, a[j], Math.fma(bi, b[j], y[j]));
+            x[j] = Math.fma(cr, c[j], Math.fma(dr, d[j], re));
+            y[j] = Math.fma(ci, c[j], Math.fma(di, d[j], im));
         }
     }
 }

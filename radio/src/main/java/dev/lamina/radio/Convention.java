@@ -5,9 +5,9 @@ public enum Convention {
     /// The TR's text: LOS delays are divided by C_τ, clusters 25 dB below the strongest go, zeniths
     /// of departure have their offset, angle spreads are capped.
     STANDARD,
-    /// QuaDRiGa 2.8.1 in its baseline mode, which made LLM4CP's data: none of these, and rays
-    /// spread over fixed zeniths of departure. Its clusters' angles, uniform draws scaled to the
-    /// wanted spread, are not followed: they stay those of the TR.
+    /// QuaDRiGa 2.8.1 in its baseline mode, which made LLM4CP's data: none of these; rays spread
+    /// over fixed zeniths of departure; angles of clusters are uniform draws, see [ClusterAngles];
+    /// in line of sight the first cluster is the direct ray alone.
     QUADRIGA;
 
     /// c_ZSD in QuaDRiGa's files.

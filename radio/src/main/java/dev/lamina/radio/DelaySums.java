@@ -32,8 +32,8 @@ final class DelaySums {
         System.arraycopy(channels, 0, row, step % stepsInRow * width, width);
     }
 
-    /// Channels [time, subcarrier, pair]. Frequencies lie evenly around the carrier, so that those of
-    /// the first and last subcarrier, and so on inwards, have conjugate factors.
+    /// Channels [time, subcarrier, pair]. Frequencies lie evenly around the carrier, so that those
+    /// of the first and last subcarrier, and so on inwards, have conjugate factors.
     ///
     /// @param gain amplitude of the whole channel
     float[] channels(double gain) {

@@ -85,7 +85,7 @@ final class OrientedPanel {
         double field =
                 panel.element() == AntennaElement.OMNIDIRECTIONAL
                         ? 1
-                        : panel.element().field(Math.acos(Math.clamp(z, -1, 1)), Math.atan2(y, x));
+                        : panel.element().field(Math.atan2(ground, z), Math.atan2(y, x));
         // The local unit vector of growing zenith; at the poles its azimuth is free.
         double tx = ground > 1e-12 ? z * x / ground : z;
         double ty = ground > 1e-12 ? z * y / ground : 0;
