@@ -20,6 +20,9 @@ public final class ScenarioTable {
     private final boolean macro;
     private final LinkState state;
 
+    /// Whether zeniths of departure are those of line of sight.
+    private final boolean zenithSeen;
+
     /// In table 7.5-6: UMa LOS, UMa NLOS, UMi LOS, UMi NLOS, O2I.
     private final int column;
 
@@ -31,8 +34,9 @@ public final class ScenarioTable {
     private final double[][] correlations;
     private final double[][] lower;
 
-    private ScenarioTable(Scenario scenario, LinkState state, double gigahertz) {
-        this.macro = scenario == Scenario.URBAN_MACRO;
+    private ScenarioTable(boolean macro, LinkState state, boolean zenithSeen, double gigahertz) {
+        this.macro = macro;
+        this.zenithSeen = zenithSeen;
         this.state = state;
         column =
                 switch (state) {
@@ -58,7 +62,21 @@ public final class ScenarioTable {
                     case URBAN_MICRO -> 2;
                 };
         double gigahertz = carrierHertz / 1e9;
-        return new ScenarioTable(scenario, state, clip ? Math.max(gigahertz, least) : gigahertz);
+        return new ScenarioTable(
+                scenario == Scenario.URBAN_MACRO,
+                state,
+                state == LinkState.LINE_OF_SIGHT,
+                clip ? Math.max(gigahertz, least) : gigahertz);
+    }
+
+    /// The same column for users indoors whose building the station sees: zeniths of departure are
+    /// then those of line of sight. So does Sionna 2, and 3GPP's calibration curves speak for it;
+    /// without, they are those of no line of sight.
+    public ScenarioTable buildingSeen() {
+        if (state != LinkState.INDOOR) {
+            throw new IllegalStateException("a building, but the user is " + state);
+        }
+        return new ScenarioTable(macro, state, true, Math.pow(10, lgF));
     }
 
     LinkState state() {
@@ -109,11 +127,7 @@ public final class ScenarioTable {
             case SHADOWING -> pick(4, 6, 4, 7.82, 7);
             case RICIAN -> pick(3.5, 0, 5, 0, 0);
             case ARRIVAL_ZENITH -> pick(0.16, 0.16, 0.34 - 0.04 * lgF1, 0.41 - 0.07 * lgF1, 0.43);
-            case DEPARTURE_ZENITH ->
-                    switch (state) {
-                        case LINE_OF_SIGHT -> macro ? 0.40 : 0.35;
-                        case NO_LINE_OF_SIGHT, INDOOR -> macro ? 0.49 : 0.35;
-                    };
+            case DEPARTURE_ZENITH -> macro ? zenithSeen ? 0.40 : 0.49 : 0.35;
         };
     }
 
@@ -208,23 +222,23 @@ public final class ScenarioTable {
         return Math.min(most, Math.pow(10, lgDegrees));
     }
 
-    /// μ_lgZSD (tables 7.5-7 and 7.5-8). Indoors it is that of no line of sight, as in Sionna;
-    /// QuaDRiGa's UMi takes that of line of sight.
+    /// μ_lgZSD (tables 7.5-7 and 7.5-8). Indoors, codes differ: see [#buildingSeen()]; QuaDRiGa
+    /// always has that of no line of sight in UMa, and of line of sight in UMi.
     private double departureZenith(double groundMetres, double stationMetres, double userMetres) {
         double kilometres = groundMetres / 1_000;
         if (macro) {
-            double start = state == LinkState.LINE_OF_SIGHT ? 0.75 : 0.9;
+            double start = zenithSeen ? 0.75 : 0.9;
             return Math.max(-0.5, -2.1 * kilometres - 0.01 * Math.abs(userMetres - 1.5) + start);
         }
         double above = userMetres - stationMetres;
-        return state == LinkState.LINE_OF_SIGHT
+        return zenithSeen
                 ? Math.max(-0.21, -14.8 * kilometres + 0.01 * Math.abs(above) + 0.83)
                 : Math.max(-0.5, -3.1 * kilometres + 0.01 * Math.max(above, 0) + 0.2);
     }
 
     /// μ_offset,ZOD in degrees (tables 7.5-7 and 7.5-8).
     private double departureZenithOffset(double groundMetres, double userMetres) {
-        if (state == LinkState.LINE_OF_SIGHT) {
+        if (zenithSeen) {
             return 0;
         }
         if (macro) {

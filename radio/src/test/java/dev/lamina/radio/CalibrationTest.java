@@ -13,19 +13,18 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The comparison with 3GPP's curves needs their table, which is not part of the project: where it
 /// is not found, it is left out. `-Dlamina.calibration` names another file than
 /// `../shared/reference/3gpp-38901-calibration.csv` beside the project.
 class CalibrationTest {
-    private static final Calibration SMALL =
-            new Calibration(Scenario.URBAN_MICRO, 6e9, 2, 20, true, 3);
-
     @Test
     void sites() {
         List<Place> sites = CalibrationDrop.sites(500, 25);
@@ -41,16 +40,17 @@ class CalibrationTest {
         assertThat(distances.get(18)).isCloseTo(1_000, Offset.offset(1e-9));
         // a neighbour lies in the main direction of the first sector
         assertThat(sites)
-                .anyMatch(site ->
-                        Math.abs(site.x() - 500 * Math.cos(Math.PI / 6)) < 1e-9
-                                && Math.abs(site.y() - 250) < 1e-9);
+                .anyMatch(
+                        site ->
+                                Math.abs(site.x() - 500 * Math.cos(Math.PI / 6)) < 1e-9
+                                        && Math.abs(site.y() - 250) < 1e-9);
     }
 
     /// Ten elements of 8 dBi give 18 dBi in the main direction but for the element's own pattern 12
     /// degrees below the horizon, 0.41 dB; behind, 30 dB less than the element's peak.
     @Test
     void sectorAntenna() {
-        SectorAntenna antenna = new SectorAntenna(30, 10, 102);
+        SectorAntenna antenna = new SectorAntenna(30, 10, 1, 102);
         Place station = new Place(0, 0, 100);
         double down = Math.tan(Math.toRadians(12));
         Place front = new Place(100 * Math.cos(Math.PI / 6), 50, 100 - 100 * down);
@@ -72,74 +72,78 @@ class CalibrationTest {
         assertThat(percentiles.at(95)).isCloseTo(95, Offset.offset(1e-9));
     }
 
-    @Test
-    void sameSeedSameResult() {
-        CalibrationResult result = SMALL.run(SpreadModel.DRAWN);
-        assertThat(SMALL.run(SpreadModel.DRAWN)).isEqualTo(result);
-        assertThat(
-                        new Calibration(Scenario.URBAN_MICRO, 6e9, 2, 20, true, 4)
-                                .run(SpreadModel.DRAWN))
-                .isNotEqualTo(result);
+    @ParameterizedTest
+    @EnumSource(Calibration.Phase.class)
+    void sameSeedSameResult(Calibration.Phase phase) {
+        CalibrationResult result = small(phase, 3).run();
+        assertThat(small(phase, 3).run()).isEqualTo(result);
+        assertThat(small(phase, 4).run()).isNotEqualTo(result);
+        assertThat(result.couplingGainDecibels().at(95)).isBetween(-110.0, -50.0);
+        assertThat(result.arrivalAzimuthDegrees().at(95)).isBetween(20.0, 104.0);
     }
 
-    /// A model of the spreads can be put in, and sees what it needs.
-    @Test
-    void otherSpreads() {
-        CalibrationResult result =
-                SMALL.run((link, random) -> {
-                    boolean high = link.user().z() > 1.5;
-                    assertThat(!high || link.state() == LinkState.INDOOR).isTrue();
-                    assertThat(link.station().groundMetres(link.user())).isLessThan(500);
-                    return new Spreads(
-                            1e-9 * link.clusters().clusters(), 1, 2, 3, random.nextDouble());
-                });
-        assertThat(result.delayNanoseconds().values()).allMatch(value -> value >= 12);
-        assertThat(result.arrivalAzimuthDegrees().median()).isEqualTo(2);
-        assertThat(result.arrivalZenithDegrees().median()).isBetween(0.1, 0.9);
-        assertThat(result.couplingGainDecibels())
-                .isEqualTo(SMALL.run(SpreadModel.DRAWN).couplingGainDecibels());
+    private static Calibration small(Calibration.Phase phase, long seed) {
+        return new Calibration(Scenario.URBAN_MICRO, 6e9, phase, 2, 10, true, seed);
     }
 
     @Test
     void noUsers() {
-        assertThatThrownBy(() -> new Calibration(Scenario.URBAN_MICRO, 6e9, 0, 5, true, 1))
+        assertThatThrownBy(() -> new Calibration(Scenario.URBAN_MICRO, 6e9, Calibration.Phase.FULL, 0, 5, true, 1))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("0 drops of 5 users");
     }
 
+    /// Coupling and geometry at every percentile.
     @ParameterizedTest
     @EnumSource(Scenario.class)
-    void against3gpp(Scenario scenario) throws IOException {
-        Map<String, Percentiles> wanted = read(scenario);
-        Calibration calibration = new Calibration(scenario, 6e9, 40, 100, true, 1);
-        CalibrationResult found = calibration.run(SpreadModel.DRAWN);
-        java.util.stream.Stream.of("CAL")
-                .forEach(x -> {
-                    show(
-                            scenario,
-                            "coupling",
-                            found.couplingGainDecibels(),
-                            wanted.get("large_scale_coupling_loss_db"));
-                    show(
-                            scenario,
-                            "geometry",
-                            found.geometryDecibels(),
-                            wanted.get("large_scale_geometry_sir_db"));
-                    show(scenario, "DS", found.delayNanoseconds(), wanted.get("delay_spread_ns"));
-                    show(scenario, "ASD", found.departureAzimuthDegrees(), wanted.get("asd_deg"));
-                    show(scenario, "ASA", found.arrivalAzimuthDegrees(), wanted.get("asa_deg"));
-                    show(scenario, "ZSD", found.departureZenithDegrees(), wanted.get("zsd_deg"));
-                    show(scenario, "ZSA", found.arrivalZenithDegrees(), wanted.get("zsa_deg"));
-                });
-        assertThat(found.delayNanoseconds().median())
-                .isCloseTo(wanted.get("delay_spread_ns").median(), Percentage.withPercentage(10));
+    void largeScale(Scenario scenario) throws IOException {
+        Map<String, Percentiles> curves = read(scenario);
+        CalibrationResult found = run(scenario, Calibration.Phase.LARGE_SCALE, 1_000);
+        near(found.couplingGainDecibels(), curves, "large_scale_coupling_loss_db", 3);
+        near(found.geometryDecibels(), curves, "large_scale_geometry_sir_db", 1.5);
     }
 
-    static void show(Scenario s, String n, Percentiles a, Percentiles b) {
-        System.err.printf("CAL %s %s", s, n);
-        for (int p : new int[] {5, 15, 25, 35, 50, 65, 75, 85, 95})
-            System.err.printf(" %.2f/%.2f", a.at(p), b.at(p));
-        System.err.println();
+    /// Few users for a fast test. With 6,000, medians of ASD, ASA and ZSD are within 6 percent of
+    /// 3GPP's; delay spread is 18 (UMa) and 24 percent (UMi) below, ZSA 11 and 13. So are those of
+    /// Sionna 2 for TR 38.901 v16.1 (its file
+    /// test/unit/channel/tr38901_calibration_results/cdfs/UMa_6GHz_config1.json), within 3 percent
+    /// of ours; they are compared here. 3GPP's curves are of TR 38.900 v14.0.0.
+    @ParameterizedTest
+    @CsvSource({"URBAN_MACRO, 191.6, 11.42", "URBAN_MICRO, 145.8, 9.40"})
+    void full(Scenario scenario, double delayNanoseconds, double zenithDegrees)
+            throws IOException {
+        Map<String, Percentiles> curves = read(scenario);
+        CalibrationResult found = run(scenario, Calibration.Phase.FULL, 600);
+        near(found.couplingGainDecibels(), curves, "full_coupling_loss_db", 3);
+        near(found.geometryDecibels(), curves, "full_wideband_sinr_db", 3);
+        median(found.departureAzimuthDegrees(), curve(curves, "asd_deg").median(), 15);
+        median(found.arrivalAzimuthDegrees(), curve(curves, "asa_deg").median(), 15);
+        median(found.departureZenithDegrees(), curve(curves, "zsd_deg").median(), 15);
+        median(found.delayNanoseconds(), delayNanoseconds, 10);
+        median(found.arrivalZenithDegrees(), zenithDegrees, 10);
+        median(found.delayNanoseconds(), curve(curves, "delay_spread_ns").median(), 30);
+        median(found.arrivalZenithDegrees(), curve(curves, "zsa_deg").median(), 20);
+    }
+
+    private static CalibrationResult run(Scenario scenario, Calibration.Phase phase, int users) {
+        return new Calibration(scenario, 6e9, phase, 20, users / 20, true, 1).run();
+    }
+
+    private static void median(Percentiles found, double wanted, double percent) {
+        assertThat(found.median()).isCloseTo(wanted, Percentage.withPercentage(percent));
+    }
+
+    private static void near(
+            Percentiles found, Map<String, Percentiles> curves, String name, double decibels) {
+        for (int percent = 5; percent <= 95; percent += 5) {
+            assertThat(found.at(percent))
+                    .as("%s, percentile %s", name, percent)
+                    .isCloseTo(curve(curves, name).at(percent), Offset.offset(decibels));
+        }
+    }
+
+    private static Percentiles curve(Map<String, Percentiles> curves, String name) {
+        return Objects.requireNonNull(curves.get(name), name);
     }
 
     private static Map<String, Percentiles> read(Scenario scenario) throws IOException {
@@ -160,9 +164,7 @@ class CalibrationTest {
         Map<String, Percentiles> rows = new HashMap<>();
         for (String line : Files.readAllLines(file)) {
             List<String> cells = List.of(line.split(",", -1));
-            if (cells.get(1).equals(name)
-                    && cells.get(2).equals("6")
-                    && !cells.get(3).equals("2")) {
+            if (cells.get(1).equals(name) && cells.get(2).equals("6") && !cells.get(3).equals("2")) {
                 rows.put(
                         cells.get(0),
                         new Percentiles(

@@ -81,6 +81,26 @@ class ScenarioTableTest {
         assertThat(clusters.departureZenithOffsetDegrees()).isCloseTo(offset, Offset.offset(1e-3));
     }
 
+    /// Indoors, zeniths of departure are those of the outdoor part of the link.
+    @Test
+    void buildingSeen() {
+        ScenarioTable indoors =
+                ScenarioTable.of(Scenario.URBAN_MACRO, LinkState.INDOOR, 3e9, true);
+        ScenarioTable seen =
+                ScenarioTable.of(Scenario.URBAN_MACRO, LinkState.LINE_OF_SIGHT, 3e9, true);
+        ScenarioTable both = indoors.buildingSeen();
+        for (LargeScaleParameter parameter : LargeScaleParameter.values()) {
+            ScenarioTable same =
+                    parameter == LargeScaleParameter.DEPARTURE_ZENITH ? seen : indoors;
+            assertThat(both.mean(parameter, 200, 25, 7.5))
+                    .isCloseTo(same.mean(parameter, 200, 25, 7.5), Offset.offset(1e-12));
+            assertThat(both.deviation(parameter)).isEqualTo(same.deviation(parameter));
+        }
+        assertThat(both.clusters(200, 25, 7.5).departureZenithOffsetDegrees()).isZero();
+        assertThat(both.clusters(200, 25, 7.5).clusters()).isEqualTo(12);
+        assertThatThrownBy(seen::buildingSeen).isInstanceOf(IllegalStateException.class);
+    }
+
     /// Each parameter against its normal distribution, below the caps of 104 and 52 degrees, and
     /// each pair's correlation.
     @ParameterizedTest
