@@ -1,5 +1,7 @@
 package dev.lamina.cell;
 
+import dev.lamina.radio.LinkRates;
+
 /// A device in one round's problem.
 ///
 /// @param device its index in the cell
@@ -21,8 +23,6 @@ public record Candidate(
         double downlinkBitsPerSecondPerHertz,
         double computeJoules,
         double transmitWatts) {
-    private static final double LN_2 = Math.log(2);
-
     public Candidate {
         String whose = " of device " + device;
         Checks.positive("samples" + whose, samples);
@@ -46,7 +46,7 @@ public record Candidate(
     /// @param share x, of the band
     public double uplinkBitsPerSecond(double share, Band band) {
         double hertz = share * band.uplinkHertz();
-        return hertz > 0 ? band.goodput() * hertz * Math.log1p(uplinkSnrHertz / hertz) / LN_2 : 0;
+        return hertz > 0 ? band.goodput() * hertz * LinkRates.shannon(uplinkSnrHertz / hertz) : 0;
     }
 
     /// R_dn(x), linear: the station's power density is the same everywhere in the band.

@@ -2,6 +2,7 @@ package dev.lamina.cell;
 
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Seeds;
+import dev.lamina.radio.LinkRates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -124,7 +125,7 @@ public final class Cell {
                 spec.sentBits(load.uplinkBits()),
                 spec.sentBits(load.downlinkBits()),
                 uplinkSnr < LEAST_SNR_HERTZ ? 0 : uplinkSnr,
-                Math.log1p(downlinkSnr) / Math.log(2),
+                LinkRates.shannon(downlinkSnr),
                 load.computeJoules(),
                 spec.deviceTransmitWatts());
     }

@@ -1,8 +1,11 @@
 package dev.lamina.cell;
 
+import dev.lamina.radio.PathLosses;
+import dev.lamina.radio.Scenario;
+
 /// Mean loss between station and device over distance. The two urban models are those of 3GPP TR
-/// 38.901, tables 7.4.1-1 (loss, shadowing) and 7.4.2-1 (line of sight), for a device 1.5 m above
-/// ground outdoors; the environment's height in the breakpoint is 1 m.
+/// 38.901 ([PathLosses]), for a device 1.5 m above ground outdoors; the environment's height in the
+/// breakpoint is 1 m.
 public sealed interface PathLoss {
     /// Height of a device.
     double DEVICE_METRES = 1.5;
@@ -32,64 +35,39 @@ public sealed interface PathLoss {
 
     /// Urban macro cell, station at 25 m.
     record UrbanMacro() implements PathLoss {
-        private static final double STATION_METRES = 25;
-
         @Override
         public double lineOfSightProbability(double metres) {
-            return seen(metres, 63); // C' is 0 for devices below 13 m
+            return PathLosses.lineOfSightProbability(Scenario.URBAN_MACRO, metres, DEVICE_METRES);
         }
 
         @Override
         public double decibels(double metres, double carrierHertz, boolean lineOfSight) {
-            double distance = slant(metres, STATION_METRES);
-            double gigahertz = 20 * Math.log10(carrierHertz / 1e9);
-            double seen =
-                    metres <= breakpoint(STATION_METRES, carrierHertz)
-                            ? 28 + 22 * Math.log10(distance) + gigahertz
-                            : 28
-                                    + 40 * Math.log10(distance)
-                                    + gigahertz
-                                    - beyond(9, STATION_METRES, carrierHertz);
-            // its term in the device's height is 0 at 1.5 m
-            return lineOfSight
-                    ? seen
-                    : Math.max(seen, 13.54 + 39.08 * Math.log10(distance) + gigahertz);
+            return PathLosses.of(Scenario.URBAN_MACRO, carrierHertz)
+                    .decibels(lineOfSight, metres, DEVICE_METRES);
         }
 
         @Override
         public double shadowingDecibels(boolean lineOfSight) {
-            return lineOfSight ? 4 : 6;
+            return PathLosses.shadowingDecibels(Scenario.URBAN_MACRO, lineOfSight);
         }
     }
 
     /// Urban micro cell (street canyon), station at 10 m.
     record UrbanMicro() implements PathLoss {
-        private static final double STATION_METRES = 10;
-
         @Override
         public double lineOfSightProbability(double metres) {
-            return seen(metres, 36);
+            return PathLosses.lineOfSightProbability(Scenario.URBAN_MICRO, metres, DEVICE_METRES);
         }
 
         @Override
         public double decibels(double metres, double carrierHertz, boolean lineOfSight) {
-            double distance = slant(metres, STATION_METRES);
-            double lgGigahertz = Math.log10(carrierHertz / 1e9);
-            double seen =
-                    metres <= breakpoint(STATION_METRES, carrierHertz)
-                            ? 32.4 + 21 * Math.log10(distance) + 20 * lgGigahertz
-                            : 32.4
-                                    + 40 * Math.log10(distance)
-                                    + 20 * lgGigahertz
-                                    - beyond(9.5, STATION_METRES, carrierHertz);
-            return lineOfSight
-                    ? seen
-                    : Math.max(seen, 22.4 + 35.3 * Math.log10(distance) + 21.3 * lgGigahertz);
+            return PathLosses.of(Scenario.URBAN_MICRO, carrierHertz)
+                    .decibels(lineOfSight, metres, DEVICE_METRES);
         }
 
         @Override
         public double shadowingDecibels(boolean lineOfSight) {
-            return lineOfSight ? 4 : 7.82;
+            return PathLosses.shadowingDecibels(Scenario.URBAN_MICRO, lineOfSight);
         }
     }
 
@@ -127,24 +105,5 @@ public sealed interface PathLoss {
         public double mostMetres() {
             return 1e6;
         }
-    }
-
-    private static double seen(double metres, double scale) {
-        return metres <= 18 ? 1 : 18 / metres + Math.exp(-metres / scale) * (1 - 18 / metres);
-    }
-
-    private static double slant(double metres, double stationMetres) {
-        return Math.hypot(metres, stationMetres - DEVICE_METRES);
-    }
-
-    /// d_BP = 4 (h_BS - 1 m) (h_UT - 1 m) f / c.
-    private static double breakpoint(double stationMetres, double carrierHertz) {
-        return 4 * (stationMetres - 1) * (DEVICE_METRES - 1) * carrierHertz / 299_792_458;
-    }
-
-    private static double beyond(double factor, double stationMetres, double carrierHertz) {
-        double height = stationMetres - DEVICE_METRES;
-        double metres = breakpoint(stationMetres, carrierHertz);
-        return factor * Math.log10(metres * metres + height * height);
     }
 }
