@@ -1,0 +1,24 @@
+package dev.lamina.air;
+
+import java.util.List;
+import java.util.Map;
+
+/// What predictors reached on the same channels.
+///
+/// @param tracks that were tried
+/// @param layout of the antennas
+/// @param models in the order asked for
+public record PredictionScores(int tracks, ArrayLayout layout, List<Model> models) {
+    /// Normalised mean square errors, linear: means over tracks, each with its own power.
+    ///
+    /// @param clean against channels without noise
+    /// @param noisy against channels as noisy as the history
+    public record Nmse(double clean, double noisy) {}
+
+    /// One predictor.
+    ///
+    /// @param bySpeed for each speed in km/h that the channels tell; empty if they do not
+    /// @param secondsPerTrack of one thread
+    public record Model(
+            String name, Nmse nmse, Map<Integer, Nmse> bySpeed, double secondsPerTrack) {}
+}
