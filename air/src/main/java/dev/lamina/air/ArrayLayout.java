@@ -15,9 +15,7 @@ import java.util.regex.Pattern;
 /// @param ports at each place
 /// @param portsFirst whether the ports are the slowest axis of the antennas, and not the fastest
 public record ArrayLayout(int rows, int columns, int ports, boolean portsFirst) {
-    /// Two of what is concentrated must be this much better than nothing known.
-    private static final double GAIN = 1.1;
-
+    private static final int MOST_PATHS = 16;
     private static final int MOST_PORTS = 4;
     private static final Pattern TEXT = Pattern.compile("(?:(\\d+):)?(\\d+)x(\\d+)(?:x(\\d+))?");
 
@@ -62,23 +60,38 @@ public record ArrayLayout(int rows, int columns, int ports, boolean portsFirst) 
         return portsFirst ? port * rows * columns + place : place * ports + port;
     }
 
-    /// The arrangement in which the channels are most concentrated over directions (derived: the
-    /// sum of squared powers of the array's beams, over delays). Antennas that are not an array
-    /// have none that is better than the others, and are left unknown.
+    /// The arrangement in which the channels take the fewest paths to explain (derived: the Bayesian
+    /// information criterion of the paths found). Antennas that are no array are left unknown.
     ///
     /// @param tracks a few of them, as noisy as they are
     public static ArrayLayout infer(List<History> tracks) {
         int antennas = tracks.getFirst().shape().antennas();
         ArrayLayout best = unknown(antennas);
-        double most = GAIN * concentration(best, tracks);
+        double least = cost(best, tracks);
         for (ArrayLayout layout : candidates(antennas)) {
-            double value = concentration(layout, tracks);
-            if (value > most) {
-                most = value;
+            double value = cost(layout, tracks);
+            if (value < least) {
+                least = value;
                 best = layout;
             }
         }
         return best;
+    }
+
+    private static double cost(ArrayLayout layout, List<History> tracks) {
+        double sum = 0;
+        for (History track : tracks) {
+            History arranged = new History(track.shape(), track.channels(), layout);
+            Snapshots snapshots = Snapshots.of(arranged);
+            double size = track.shape().size();
+            int most = Math.clamp(snapshots.elements() / 2, 1, MOST_PATHS);
+            Paths paths = PathFinder.find(snapshots, NoiseFloor.of(arranged), most);
+            double left = Math.max(paths.noise(), 1e-9 * track.power() + Double.MIN_NORMAL);
+            sum +=
+                    size * Math.log(left)
+                            + paths.count() * (snapshots.count + 1.5) * Math.log(2 * size);
+        }
+        return sum;
     }
 
     private static List<ArrayLayout> candidates(int antennas) {
@@ -98,21 +111,6 @@ public record ArrayLayout(int rows, int columns, int ports, boolean portsFirst) 
             }
         }
         return all;
-    }
-
-    private static double concentration(ArrayLayout layout, List<History> tracks) {
-        double sum = 0;
-        for (History track : tracks) {
-            double[] powers = DelayAngle.of(track, layout).binPowers();
-            double total = 0;
-            double squares = 0;
-            for (double power : powers) {
-                total += power;
-                squares += power * power;
-            }
-            sum += total == 0 ? 0 : squares / (total * total);
-        }
-        return sum;
     }
 
     @Override

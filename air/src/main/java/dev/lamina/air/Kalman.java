@@ -18,7 +18,7 @@ public final class Kalman implements Predictor {
     @Override
     public float[] predict(History history, Target target) {
         DelayAngle bins = DelayAngle.of(history);
-        double noise = NoiseFloor.of(history);
+        double noise = Math.max(NoiseFloor.of(history), Double.MIN_NORMAL);
         int order = Math.min(ORDER, history.shape().steps() - 1);
         int[] chosen = bins.strongest(SHARE);
         LinearPrediction equations = new LinearPrediction(order);

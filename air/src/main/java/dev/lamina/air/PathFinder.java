@@ -17,39 +17,82 @@ import org.ojalgo.matrix.store.R064Store;
 final class PathFinder {
     private static final int PEAKS_AT_ONCE = 6;
     private static final double DIAGONAL = 1e-3;
+    private static final double BAR = 1.7;
+    private static final int CORRECTIONS = 8;
+    private static final double LESS = 0.8;
+    private static final double LEAST_NOISE = 0.1;
 
     private final Snapshots snapshots;
-    private final double noise;
+    private double noise;
     private final int most;
+    private final int snapshotCount;
     private final Snapshots left;
     private final List<double[]> places = new ArrayList<>();
     private List<double[]> gains = List.of();
     private List<Double> variances = List.of();
 
-    private PathFinder(Snapshots snapshots, double noise, int most) {
+    private PathFinder(Snapshots snapshots, int snapshotCount, double noise, int most) {
+        this.snapshotCount = snapshotCount;
         this.snapshots = snapshots;
         this.noise = noise;
         this.most = most;
         this.left = snapshots.copy();
     }
 
-    /// The paths that stand out of the noise.
+    /// The paths that stand out of the noise. What is left tells how much of that there is, which the
+    /// first estimate may have put too high.
     ///
-    /// @param noise power of the noise of a channel
+    /// @param noise estimated power of the noise of a channel
     /// @param most paths
     static Paths find(Snapshots snapshots, double noise, int most) {
-        PathFinder finder = new PathFinder(snapshots, noise, most);
+        PathFinder strong = new PathFinder(snapshots.principal(noise), snapshots.count, noise, most);
+        strong.search();
+        // weak paths do not show in the principal components, which make the search quicker
+        PathFinder finder = new PathFinder(snapshots, snapshots.count, noise, most);
+        if (!strong.places.isEmpty()) {
+            finder.places.addAll(strong.places);
+            finder.fit();
+        }
         finder.search();
-        return new Paths(List.copyOf(finder.places), finder.gains, finder.variances);
+        for (int i = 0; i < CORRECTIONS && finder.quieter(); i++) {
+            finder.search();
+        }
+        return new Paths(
+                List.copyOf(finder.places), finder.gains, finder.variances, finder.leftPower());
+    }
+
+    /// Takes what is left for the noise, if it is much less.
+    private boolean quieter() {
+        double found = leftPower();
+        if (found >= LESS * noise || places.size() >= most) {
+            return false;
+        }
+        noise = Math.max(found, LEAST_NOISE * noise);
+        return true;
+    }
+
+    /// Of a channel, without what the paths' gains have taken of it.
+    private double leftPower() {
+        double sum = 0;
+        for (int i = 0; i < left.real.length; i++) {
+            sum += (double) left.real[i] * left.real[i];
+            sum += (double) left.imaginary[i] * left.imaginary[i];
+        }
+        int free = Math.max(1, left.elements() - places.size());
+        return sum / ((double) free * left.count);
+    }
+
+    /// What a path has at least, summed over snapshots: noise from the most favourable of all places
+    /// has less (3.5 deviations above its mean, and a little for the number of places). With a lower
+    /// bar, parts of strong paths become paths of their own, and predictions worse.
+    private double least() {
+        return BAR * noise * (snapshotCount + 3.5 * Math.sqrt(snapshotCount) + 8);
     }
 
     private void search() {
-        int count = snapshots.count;
-        // 3.5 deviations above the mean of noise, and a little for the number of places
-        double least = noise * (count + 3.5 * Math.sqrt(count) + 8);
         while (places.size() < most) {
             List<double[]> found =
-                    new Peaks(left).highest(least, Math.min(PEAKS_AT_ONCE, most - places.size()));
+                    new Peaks(left).highest(least(), Math.min(PEAKS_AT_ONCE, most - places.size()));
             if (found.isEmpty()) {
                 break;
             }

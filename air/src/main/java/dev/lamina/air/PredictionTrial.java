@@ -20,7 +20,7 @@ public final class PredictionTrial {
     /// Label of a track's speed.
     private static final String SPEED = "speed_kmh";
 
-    private static final int LAYOUT_TRACKS = 20;
+    private static final int LAYOUT_TRACKS = 2;
     private static final int MOST_SPEEDS = 20;
     private static final int SPEED_STEP = 10;
 

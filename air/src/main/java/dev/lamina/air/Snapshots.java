@@ -1,8 +1,19 @@
 package dev.lamina.air;
 
+import org.ojalgo.matrix.decomposition.Eigenvalue;
+import org.ojalgo.matrix.store.GenericStore;
+import org.ojalgo.matrix.store.MatrixStore;
+import org.ojalgo.scalar.ComplexNumber;
+
 /// Channels as snapshots of an array with three axes: subcarriers, rows, columns. A snapshot is one
 /// step at one port; the paths' places are common to all of them.
 final class Snapshots {
+    private static final int LEAST_COMPONENTS = 4;
+    private static final int MORE_COMPONENTS = 3;
+
+    /// Beyond it, finding the principal ones takes longer than they save.
+    private static final int MOST_SNAPSHOTS = 128;
+
     /// Subcarriers, rows, columns.
     final int[] sizes;
 
@@ -54,6 +65,68 @@ final class Snapshots {
 
     Snapshots copy() {
         return new Snapshots(sizes, count, real.clone(), imaginary.clone());
+    }
+
+    /// The same channels in fewer snapshots: the combinations of snapshots that hold more than noise
+    /// (principal components), and a few more. What a place receives, summed over snapshots, stays
+    /// but for that noise.
+    ///
+    /// @param noise power of the noise of a channel
+    Snapshots principal(double noise) {
+        if (count <= LEAST_COMPONENTS || count > MOST_SNAPSHOTS) {
+            return this;
+        }
+        GenericStore<ComplexNumber> gram = gram();
+        Eigenvalue<ComplexNumber> eigen = Eigenvalue.C128.make(gram, true);
+        eigen.decompose(gram);
+        double edge = noise * Math.pow(Math.sqrt(elements()) + Math.sqrt(count), 2);
+        int kept = 0;
+        while (kept < count && eigen.getEigenvalues().get(kept).norm() > edge) {
+            kept++;
+        }
+        kept = Math.min(count, Math.max(LEAST_COMPONENTS, kept + MORE_COMPONENTS));
+        return kept == count ? this : combined(eigen.getV(), kept);
+    }
+
+    /// Y^H Y over elements, [snapshot, snapshot].
+    private GenericStore<ComplexNumber> gram() {
+        GenericStore<ComplexNumber> matrix = GenericStore.C128.make(count, count);
+        for (int a = 0; a < count; a++) {
+            for (int b = a; b < count; b++) {
+                double x = 0;
+                double y = 0;
+                for (int at = 0; at < real.length; at += count) {
+                    x +=
+                            (double) real[at + a] * real[at + b]
+                                    + (double) imaginary[at + a] * imaginary[at + b];
+                    y +=
+                            (double) real[at + a] * imaginary[at + b]
+                                    - (double) imaginary[at + a] * real[at + b];
+                }
+                matrix.set(a, b, ComplexNumber.of(x, y));
+                matrix.set(b, a, ComplexNumber.of(x, -y));
+            }
+        }
+        return matrix;
+    }
+
+    /// Y V for the first columns of V.
+    private Snapshots combined(MatrixStore<ComplexNumber> vectors, int kept) {
+        Snapshots result = zeros(sizes, kept);
+        for (int c = 0; c < kept; c++) {
+            for (int s = 0; s < count; s++) {
+                ComplexNumber factor = vectors.get(s, c);
+                float x = (float) factor.doubleValue();
+                float y = (float) factor.i;
+                for (int e = 0; e < elements(); e++) {
+                    float a = real[e * count + s];
+                    float b = imaginary[e * count + s];
+                    result.real[e * kept + c] += a * x - b * y;
+                    result.imaginary[e * kept + c] += a * y + b * x;
+                }
+            }
+        }
+        return result;
     }
 
     /// Elements of a snapshot.
