@@ -57,6 +57,6 @@ public record Noise(double lowestDecibels, double highestDecibels, long seed) {
         for (float value : channels) {
             sum += (double) value * value;
         }
-        return sum / (channels.length / 2);
+        return 2 * sum / channels.length;
     }
 }
