@@ -4,6 +4,7 @@ import dev.lamina.base.BadInputException;
 import dev.lamina.base.Seeds;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Generated channels. A track is computed when it is asked for, from the seed and its number
@@ -17,8 +18,7 @@ public final class ChannelGenerator implements Csi {
     private final Sampling sampling;
     private final Place stationPlace;
     private final OrientedPanel station;
-    private final @Nullable CellLinks links;
-    private final @Nullable ProfileRays profile;
+    private final Source source;
     private @Nullable Map<String, double[]> labels;
 
     public ChannelGenerator(ChannelSpec spec) {
@@ -29,14 +29,39 @@ public final class ChannelGenerator implements Csi {
                         spec.carrierHertz(), spec.grid().subcarriers(), spec.grid().spacingHertz());
         stationPlace = new Place(0, 0, spec.station().heightMetres());
         station = new OrientedPanel(spec.station().panel(), spec.station().orientation());
-        links =
-                spec.environment() instanceof Environment.Cell cell
-                        ? new CellLinks(spec, cell)
-                        : null;
-        profile =
-                spec.environment() instanceof Environment.ClusteredDelayLine line
-                        ? new ProfileRays(line)
-                        : null;
+        source =
+                switch (spec.environment()) {
+                    case Environment.Cell cell -> new CellSource(new CellLinks(spec, cell));
+                    case Environment.ClusteredDelayLine line -> {
+                        ProfileRays profile = new ProfileRays(line);
+                        yield (index, journey) -> channels(journey, profile.rays(random(index)), 1);
+                    }
+                    case Environment.TappedDelayLine line -> {
+                        TapKernel taps = new TapKernel(line, shape.antennas(), sampling);
+                        yield (index, journey) -> taps.channels(journey.track(), random(index));
+                    }
+                };
+    }
+
+    /// Makes the channels of a track.
+    private interface Source {
+        float[] track(int index, Journey journey);
+    }
+
+    private final class CellSource implements Source {
+        final CellLinks links;
+
+        CellSource(CellLinks links) {
+            this.links = links;
+        }
+
+        @Override
+        public float[] track(int index, Journey journey) {
+            Place user = journey.track().start();
+            Link link = links.link(index, user);
+            double gain = Decibels.amplitude(links.gainDecibels(link));
+            return channels(journey, links.rays(index, link, user), gain);
+        }
     }
 
     @Override
@@ -55,26 +80,7 @@ public final class ChannelGenerator implements Csi {
                 index >= 0 && index < spec.tracks(),
                 "track " + index + " of " + spec.tracks(),
                 "count them from 0.");
-        Journey journey = Journey.of(spec, index);
-        if (links != null) {
-            Place user = journey.track().start();
-            Link link = links.link(index, user);
-            return channels(
-                    journey,
-                    links.rays(index, link, user),
-                    Decibels.amplitude(links.gainDecibels(link)));
-        }
-        if (profile != null) {
-            return channels(journey, profile.rays(Seeds.stream(spec.seed(), "rays", index)), 1);
-        }
-        Environment.TappedDelayLine taps = (Environment.TappedDelayLine) spec.environment();
-        return TapKernel.channels(
-                taps.profile(),
-                taps.delaySpreadSeconds(),
-                shape.antennas(),
-                journey.track(),
-                sampling,
-                Seeds.stream(spec.seed(), "rays", index));
+        return source.track(index, Journey.of(spec, index));
     }
 
     @Override
@@ -91,32 +97,36 @@ public final class ChannelGenerator implements Csi {
                 .channels(spec.movement().motion(), gain);
     }
 
+    private RandomGenerator random(int index) {
+        return Seeds.stream(spec.seed(), "rays", index);
+    }
+
     private Map<String, double[]> computeLabels() {
         int tracks = spec.tracks();
+        Map<String, double[]> named = new LinkedHashMap<>();
         double[] speed = new double[tracks];
+        named.put("speed_kmh", speed);
         double[] distance = new double[tracks];
         double[] gain = new double[tracks];
         double[] spread = new double[tracks];
         double[] sight = new double[tracks];
-        for (int i = 0; i < tracks; i++) {
-            Journey journey = Journey.of(spec, i);
-            speed[i] = journey.speedKmh();
-            if (links != null) {
-                Place user = journey.track().start();
-                Link link = links.link(i, user);
-                distance[i] = user.groundMetres(stationPlace);
-                gain[i] = links.gainDecibels(link);
-                spread[i] = link.large().delaySpreadSeconds();
-                sight[i] = link.state() == LinkState.LINE_OF_SIGHT ? 1 : 0;
-            }
-        }
-        Map<String, double[]> named = new LinkedHashMap<>();
-        named.put("speed_kmh", speed);
-        if (links != null) {
+        if (source instanceof CellSource) {
             named.put("distance_m", distance);
             named.put("path_gain_db", gain);
             named.put("delay_spread_s", spread);
             named.put("line_of_sight", sight);
+        }
+        for (int i = 0; i < tracks; i++) {
+            Journey journey = Journey.of(spec, i);
+            speed[i] = journey.speedKmh();
+            if (source instanceof CellSource cell) {
+                Place user = journey.track().start();
+                Link link = cell.links.link(i, user);
+                distance[i] = user.groundMetres(stationPlace);
+                gain[i] = cell.links.gainDecibels(link);
+                spread[i] = link.large().delaySpreadSeconds();
+                sight[i] = link.state() == LinkState.LINE_OF_SIGHT ? 1 : 0;
+            }
         }
         return named;
     }

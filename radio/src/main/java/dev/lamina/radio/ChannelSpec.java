@@ -22,6 +22,8 @@ public record ChannelSpec(
         Grid grid,
         int tracks,
         long seed) {
+    private static final Place ORIGIN = new Place(0, 0, 0);
+
     /// The base station.
     ///
     /// @param heightMetres above ground
@@ -89,12 +91,8 @@ public record ChannelSpec(
                 cell || movement.motion() == Motion.CONSTANT_RAYS,
                 "drifting rays in a fixed profile",
                 "take constant rays, or a scenario, which knows where station and user are.");
-        for (Place corner : cell ? movement.route() : List.<Place>of()) {
-            double metres = corner.groundMetres(new Place(0, 0, 0));
-            BadInputException.check(
-                    metres <= PathLosses.MOST_GROUND_METRES,
-                    "a route's corner " + metres + " m from the station",
-                    "keep it within " + PathLosses.MOST_GROUND_METRES + " m.");
+        if (cell) {
+            checkRoute(movement.route());
         }
         new CsiShape(grid.steps(), grid.subcarriers(), ports(station, user));
     }
@@ -108,6 +106,36 @@ public record ChannelSpec(
     public ChannelSpec withSeed(long other) {
         return new ChannelSpec(
                 environment, station, user, movement, carrierHertz, grid, tracks, other);
+    }
+
+    private static void checkRoute(List<Place> route) {
+        for (int i = 1; i < route.size(); i++) {
+            double least = nearestMetres(route.get(i - 1), route.get(i));
+            double most = route.get(i).groundMetres(ORIGIN);
+            double first = route.get(i - 1).groundMetres(ORIGIN);
+            BadInputException.check(
+                    least >= PathLosses.LEAST_GROUND_METRES
+                            && Math.max(most, first) <= PathLosses.MOST_GROUND_METRES,
+                    "a route from "
+                            + least
+                            + " to "
+                            + Math.max(most, first)
+                            + " m from the station",
+                    "keep it between "
+                            + PathLosses.LEAST_GROUND_METRES
+                            + " and "
+                            + PathLosses.MOST_GROUND_METRES
+                            + " m, where the path loss holds.");
+        }
+    }
+
+    /// From the station to a straight line on the ground.
+    private static double nearestMetres(Place a, Place b) {
+        double x = b.x() - a.x();
+        double y = b.y() - a.y();
+        double square = x * x + y * y;
+        double share = square == 0 ? 0 : Math.clamp(-(a.x() * x + a.y() * y) / square, 0, 1);
+        return Math.hypot(a.x() + share * x, a.y() + share * y);
     }
 
     private static int ports(Station station, User user) {

@@ -1,7 +1,5 @@
 package dev.lamina.radio;
 
-import java.util.Arrays;
-
 /// The clustered delay lines of TR 38.901 (tables 7.7.1-1 to 7.7.1-5). A row is a cluster: delay in
 /// units of the delay spread, power in dB, AOD, AOA, ZOD and ZOA in degrees. The first row of D and
 /// E is the direct ray. Rows are in the TR's order, not in that of delays.
@@ -168,7 +166,7 @@ public enum ClusterProfile {
     /// XPR of all rays.
     final double polarisationDecibels;
 
-    private final double[][] rows;
+    private final String table;
 
     ClusterProfile(
             boolean direct,
@@ -184,13 +182,7 @@ public enum ClusterProfile {
         this.departureZenithDegrees = departureZenithDegrees;
         this.arrivalZenithDegrees = arrivalZenithDegrees;
         this.polarisationDecibels = polarisationDecibels;
-        rows =
-                table.lines()
-                        .map(line ->
-                                Arrays.stream(line.strip().split(" +"))
-                                        .mapToDouble(Double::parseDouble)
-                                        .toArray())
-                        .toArray(double[][]::new);
+        this.table = table;
     }
 
     /// Whether the first row is the direct ray.
@@ -199,7 +191,7 @@ public enum ClusterProfile {
     }
 
     int size() {
-        return rows.length;
+        return (int) table.lines().count();
     }
 
     /// Delays in units of the delay spread.
@@ -233,6 +225,8 @@ public enum ClusterProfile {
     }
 
     private double[] column(int column) {
-        return Arrays.stream(rows).mapToDouble(row -> row[column]).toArray();
+        return table.lines()
+                .mapToDouble(line -> Double.parseDouble(line.strip().split(" +", -1)[column]))
+                .toArray();
     }
 }

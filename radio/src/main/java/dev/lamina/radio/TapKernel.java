@@ -12,29 +12,30 @@ final class TapKernel {
     /// Doppler of the direct wave, in units of the largest.
     private static final double DIRECT_COSINE = 0.7;
 
-    private TapKernel() {}
+    private final boolean direct;
+    private final double[] delaySeconds;
+    private final double[] powers;
+    private final int pairs;
+    private final Sampling sampling;
 
-    static float[] channels(
-            TapProfile profile,
-            double spreadSeconds,
-            int pairs,
-            Track track,
-            Sampling sampling,
-            RandomGenerator random) {
-        double[] delays = profile.delaySeconds(spreadSeconds);
-        double[] powers = profile.powers();
+    TapKernel(Environment.TappedDelayLine line, int pairs, Sampling sampling) {
+        direct = line.profile().direct();
+        delaySeconds = line.profile().delaySeconds(line.delaySpreadSeconds());
+        powers = line.profile().powers();
+        this.pairs = pairs;
+        this.sampling = sampling;
+    }
+
+    float[] channels(Track track, RandomGenerator random) {
         int steps = track.steps();
-        DelaySums sums = new DelaySums(sampling, steps, pairs, new double[][] {delays});
+        DelaySums sums = new DelaySums(sampling, steps, pairs, new double[][] {delaySeconds});
         double[] way = way(track, sampling.wavelengthMetres());
         float[][] tap = new float[steps][2 * pairs];
-        for (int n = 0; n < delays.length; n++) {
-            boolean direct = n == 0 && profile.direct();
+        for (int n = 0; n < powers.length; n++) {
             for (int pair = 0; pair < pairs; pair++) {
-                if (direct) {
-                    fill(tap, pair, way, new double[] {DIRECT_COSINE}, powers[n], random);
-                } else {
-                    fill(tap, pair, way, cosines(random), powers[n], random);
-                }
+                double[] cosines =
+                        n == 0 && direct ? new double[] {DIRECT_COSINE} : cosines(random);
+                fill(tap, pair, way, cosines, powers[n], random);
             }
             for (int t = 0; t < steps; t++) {
                 sums.put(t, n, tap[t]);

@@ -34,34 +34,43 @@ public enum TapProfile {
     private static final double LAST_DELAY_OF_E = 20.6519;
 
     private final @Nullable ClusterProfile clusters;
-    private final double[] delays;
-    private final double[] powers;
+    private final String nanoseconds;
+    private final String decibels;
 
     TapProfile(ClusterProfile clusters) {
         this.clusters = clusters;
-        delays = clusters.delays();
-        if (clusters == ClusterProfile.CDL_E) {
-            delays[delays.length - 1] = LAST_DELAY_OF_E;
-        }
-        powers = normalised(Arrays.stream(clusters.decibels()));
+        nanoseconds = "";
+        decibels = "";
     }
 
     TapProfile(String nanoseconds, String decibels) {
         clusters = null;
-        delays = numbers(nanoseconds).map(delay -> delay * 1e-9).toArray();
-        powers = normalised(numbers(decibels));
+        this.nanoseconds = nanoseconds;
+        this.decibels = decibels;
     }
 
     /// Delays of taps; the first of D and E has two entries, the direct wave before the scattered
     /// ones.
+    ///
+    /// @param spreadSeconds wanted; fixed delays ignore it
     double[] delaySeconds(double spreadSeconds) {
-        double unit = clusters == null ? 1 : spreadSeconds;
-        return Arrays.stream(delays).map(delay -> delay * unit).toArray();
+        if (clusters == null) {
+            return numbers(nanoseconds).map(delay -> delay * 1e-9).toArray();
+        }
+        double[] delays = clusters.delays();
+        if (clusters == ClusterProfile.CDL_E) {
+            delays[delays.length - 1] = LAST_DELAY_OF_E;
+        }
+        return Arrays.stream(delays).map(delay -> delay * spreadSeconds).toArray();
     }
 
     /// Powers of the same entries, which add up to 1.
     double[] powers() {
-        return powers.clone();
+        DoubleStream entries =
+                clusters == null ? numbers(decibels) : Arrays.stream(clusters.decibels());
+        double[] powers = entries.map(Decibels::power).toArray();
+        double total = Arrays.stream(powers).sum();
+        return Arrays.stream(powers).map(power -> power / total).toArray();
     }
 
     /// Whether the first entry is a direct wave.
@@ -70,12 +79,6 @@ public enum TapProfile {
     }
 
     private static DoubleStream numbers(String line) {
-        return Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble);
-    }
-
-    private static double[] normalised(DoubleStream decibels) {
-        double[] powers = decibels.map(Decibels::power).toArray();
-        double total = Arrays.stream(powers).sum();
-        return Arrays.stream(powers).map(power -> power / total).toArray();
+        return Arrays.stream(line.split(" ", -1)).mapToDouble(Double::parseDouble);
     }
 }
