@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/// 3GPP's calibrations (TR 38.901, tables 7.8-1 and 7.8-2): 19 sites of three sectors on a hexagonal
-/// grid; users around the middle site, four in five of them on a floor of some building.
+/// 3GPP's calibrations (TR 38.901, tables 7.8-1 and 7.8-2): 19 sites of three sectors on a
+/// hexagonal grid; users around the middle site, four in five of them on a floor of some building.
 ///
 /// Where the tables leave a choice, it is that of QuaDRiGa's calibration scripts: no wrap-around,
 /// but users within 0.93 of the inter-site distance from the middle; half of the buildings with
@@ -56,7 +56,11 @@ public record Calibration(
         for (int drop = 0; drop < drops; drop++) {
             CalibrationDrop one =
                     new CalibrationDrop(
-                            scenario, carrierHertz, phase, fields, Seeds.derive(seed, "drop", drop));
+                            scenario,
+                            carrierHertz,
+                            phase,
+                            fields,
+                            Seeds.derive(seed, "drop", drop));
             for (int i = 0; i < usersPerDrop; i++) {
                 users.add(one.serve(i));
             }

@@ -62,14 +62,13 @@ final class CalibrationDrop {
             sights.add(new StateField(seed, "line of sight", site));
         }
         buildingSeen = Objects.requireNonNull(makers.get(LinkState.INDOOR)).table().buildingSeen();
-        makers.forEach(
-                (state, maker) -> {
-                    List<LargeScaleField> made = new ArrayList<>();
-                    for (int site = 0; site < sites.size(); site++) {
-                        made.add(maker.of(seed, site));
-                    }
-                    fields.put(state, made);
-                });
+        makers.forEach((state, maker) -> {
+            List<LargeScaleField> made = new ArrayList<>();
+            for (int site = 0; site < sites.size(); site++) {
+                made.add(maker.of(seed, site));
+            }
+            fields.put(state, made);
+        });
     }
 
     /// What was found for one user.
@@ -81,8 +80,7 @@ final class CalibrationDrop {
             Place place, boolean indoors, double indoorMetres, double penetrationDecibels) {}
 
     /// To a site, without antennas.
-    private record SiteLink(
-            int site, ScenarioTable table, LargeScale largeScale, double gain) {}
+    private record SiteLink(int site, ScenarioTable table, LargeScale largeScale, double gain) {}
 
     Served serve(int index) {
         RandomGenerator random = Seeds.stream(seed, "user", index);
@@ -208,8 +206,7 @@ final class CalibrationDrop {
         int floor = random.nextInt(random.nextInt(4, 9));
         Penetration building =
                 random.nextDouble() < HIGH_LOSS_SHARE ? Penetration.HIGH : Penetration.LOW;
-        double inside =
-                MOST_INDOOR_METRES * Math.min(random.nextDouble(), random.nextDouble());
+        double inside = MOST_INDOOR_METRES * Math.min(random.nextDouble(), random.nextDouble());
         double decibels =
                 building.decibels(carrierHertz, inside)
                         + building.deviationDecibels() * random.nextGaussian();
@@ -223,9 +220,7 @@ final class CalibrationDrop {
         double outside = Math.max(0, ground - user.indoorMetres());
         boolean seen =
                 sights.get(site)
-                        .at(
-                                place,
-                                PathLosses.lineOfSightProbability(scenario, outside, place.z()));
+                        .at(place, PathLosses.lineOfSightProbability(scenario, outside, place.z()));
         LinkState state =
                 user.indoors()
                         ? LinkState.INDOOR

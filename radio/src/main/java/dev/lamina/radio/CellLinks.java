@@ -58,7 +58,8 @@ final class CellLinks {
                                         * DEEPEST_INDOORS_METRES,
                                 ground)
                         : 0;
-        double chance = PathLosses.lineOfSightProbability(cell.scenario(), ground - indoor, user.z());
+        double chance =
+                PathLosses.lineOfSightProbability(cell.scenario(), ground - indoor, user.z());
         boolean seen =
                 (drawn || inside)
                         ? has(sight, user, chance, random)

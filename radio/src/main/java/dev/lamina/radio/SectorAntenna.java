@@ -23,8 +23,7 @@ record SectorAntenna(double bearingDegrees, int rows, int columns, double tiltZe
     ///
     /// @param azimuth in radians, as is the zenith
     double gain(double azimuth, double zenith) {
-        double off =
-                Math.IEEEremainder(azimuth - Math.toRadians(bearingDegrees), 2 * Math.PI);
+        double off = Math.IEEEremainder(azimuth - Math.toRadians(bearingDegrees), 2 * Math.PI);
         double up = Math.cos(zenith) - Math.cos(Math.toRadians(tiltZenithDegrees));
         double aside = Math.sin(zenith) * Math.sin(off);
         return Decibels.power(AntennaElement.DIRECTIONAL.gainDecibels(zenith, off))

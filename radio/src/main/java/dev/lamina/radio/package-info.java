@@ -8,8 +8,8 @@
 /// 3GPP's calibration, to be compared with its published curves. [LinkRates] makes rates of signal
 /// to noise ratios.
 ///
-/// Derived by us, not the TR's: the fields as sums of plane waves (`GaussianField`), and how waves of
-/// each length share the cross-correlations so that all parameters keep distances of their own
+/// Derived by us, not the TR's: the fields as sums of plane waves (`GaussianField`), and how waves
+/// of each length share the cross-correlations so that all parameters keep distances of their own
 /// (`Coherence`).
 ///
 /// | TR 38.901 | here |

@@ -84,14 +84,12 @@ class ScenarioTableTest {
     /// Indoors, zeniths of departure are those of the outdoor part of the link.
     @Test
     void buildingSeen() {
-        ScenarioTable indoors =
-                ScenarioTable.of(Scenario.URBAN_MACRO, LinkState.INDOOR, 3e9, true);
+        ScenarioTable indoors = ScenarioTable.of(Scenario.URBAN_MACRO, LinkState.INDOOR, 3e9, true);
         ScenarioTable seen =
                 ScenarioTable.of(Scenario.URBAN_MACRO, LinkState.LINE_OF_SIGHT, 3e9, true);
         ScenarioTable both = indoors.buildingSeen();
         for (LargeScaleParameter parameter : LargeScaleParameter.values()) {
-            ScenarioTable same =
-                    parameter == LargeScaleParameter.DEPARTURE_ZENITH ? seen : indoors;
+            ScenarioTable same = parameter == LargeScaleParameter.DEPARTURE_ZENITH ? seen : indoors;
             assertThat(both.mean(parameter, 200, 25, 7.5))
                     .isCloseTo(same.mean(parameter, 200, 25, 7.5), Offset.offset(1e-12));
             assertThat(both.deviation(parameter)).isEqualTo(same.deviation(parameter));
