@@ -1,8 +1,8 @@
 package dev.lamina.radio;
 
-/// The first sum of [ChannelKernel] where rays drift ([RayDrift]). What the station sends stays, but
-/// for the direct ray; fields and phases at the user, and delays, are new at each step. A group has
-/// one delay, the mean of its rays'; their phases at the carrier are each exact.
+/// The first sum of [ChannelKernel] where rays drift ([RayDrift]). What the station sends stays,
+/// but for the direct ray; fields and phases at the user, and delays, are new at each step. A group
+/// has one delay, the mean of its rays'; their phases at the carrier are each exact.
 final class DriftingRays {
     private final Rays rays;
     private final Place stationPlace;

@@ -74,11 +74,7 @@ final class OrientedPanel {
     /// Computes fields and grid factors towards a direction of the world.
     void respond(double zenith, double azimuth, Response response) {
         double ground = Math.sin(zenith);
-        respond(
-                ground * Math.cos(azimuth),
-                ground * Math.sin(azimuth),
-                Math.cos(zenith),
-                response);
+        respond(ground * Math.cos(azimuth), ground * Math.sin(azimuth), Math.cos(zenith), response);
     }
 
     /// The same for a unit vector.

@@ -56,8 +56,8 @@ class ChannelGeneratorTest {
         }
     }
 
-    /// The rows that were measured with QuaDRiGa, 150 users, at f_D τ = 0.2, 0.4, ..., 1; in line of
-    /// sight these vary more, as every user's channel is nearly one wave.
+    /// The rows that were measured with QuaDRiGa, 150 users, at f_D τ = 0.2, 0.4, ..., 1; in line
+    /// of sight these vary more, as every user's channel is nearly one wave.
     @ParameterizedTest
     @CsvSource({
         "URBAN_MACRO, NO_LINE_OF_SIGHT, 0.742, 0.232, -0.111, -0.105, 0.066, 0.04",
@@ -70,7 +70,9 @@ class ChannelGeneratorTest {
             double r2,
             double r4,
             double r6,
-            double r8, double r10, double tolerance) {
+            double r8,
+            double r10,
+            double tolerance) {
         Environment cell = Channels.cell(scenario, state, Convention.QUADRIGA);
         Panel omni = Panel.single(AntennaElement.OMNIDIRECTIONAL);
         // far apart, so that subcarriers fade on their own
