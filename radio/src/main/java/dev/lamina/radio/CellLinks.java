@@ -3,6 +3,7 @@ package dev.lamina.radio;
 import dev.lamina.base.Seeds;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /// The links of a cell's users (TR 38.901, 7.5, steps 2 to 7): from fields over the ground where
@@ -76,8 +77,12 @@ final class CellLinks {
                 inside
                         ? LinkState.INDOOR
                         : seen ? LinkState.LINE_OF_SIGHT : LinkState.NO_LINE_OF_SIGHT;
-        return new Link(
-                state, large(state, user, ground, random), loss, Direction.between(station, user));
+        ScenarioTable table = Objects.requireNonNull(tables.get(state));
+        if (inside && cell.convention().seesBuilding(cell.scenario(), seen)) {
+            table = table.buildingSeen();
+        }
+        LargeScale large = large(table, user, ground, random);
+        return new Link(table, large, loss, Direction.between(station, user));
     }
 
     /// What channels carry of path loss and shadowing.
@@ -97,7 +102,13 @@ final class CellLinks {
 
     Clusters clusters(Link link, Place user, Draws draws) {
         return new Clusters(
-                statistics(link.state(), user.groundMetres(station), user.z()),
+                cell.convention()
+                        .statistics(
+                                link.table()
+                                        .clusters(
+                                                user.groundMetres(station), station.z(), user.z()),
+                                cell.scenario(),
+                                link.state()),
                 link.large(),
                 link.departure(),
                 link.state() == LinkState.LINE_OF_SIGHT,
@@ -105,38 +116,9 @@ final class CellLinks {
                 draws);
     }
 
-    private ScenarioTable table(LinkState state) {
-        ScenarioTable table = tables.get(state);
-        if (table == null) {
-            throw new IllegalStateException("no table for " + state);
-        }
-        return table;
-    }
-
-    private ClusterStatistics statistics(LinkState state, double ground, double height) {
-        ClusterStatistics s = table(state).clusters(ground, station.z(), height);
-        return switch (cell.convention()) {
-            case STANDARD -> s;
-            case QUADRIGA ->
-                    new ClusterStatistics(
-                            s.clusters(),
-                            s.rays(),
-                            s.delayScaling(),
-                            s.shadowingDecibels(),
-                            s.delaySpreadSeconds(),
-                            s.departureAzimuthDegrees(),
-                            s.arrivalAzimuthDegrees(),
-                            Convention.departureZenithDegrees(cell.scenario(), state),
-                            s.arrivalZenithDegrees(),
-                            0,
-                            s.polarisationMeanDecibels(),
-                            s.polarisationDeviationDecibels());
-        };
-    }
-
-    private LargeScale large(LinkState state, Place user, double ground, RandomGenerator random) {
-        ScenarioTable table = table(state);
-        LargeScaleField field = fields.get(state);
+    private LargeScale large(
+            ScenarioTable table, Place user, double ground, RandomGenerator random) {
+        LargeScaleField field = fields.get(table.state());
         double[] normals = new double[LargeScaleParameter.COUNT];
         for (int i = 0; i < normals.length; i++) {
             normals[i] = random.nextGaussian();

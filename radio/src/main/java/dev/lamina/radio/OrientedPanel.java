@@ -73,14 +73,16 @@ final class OrientedPanel {
 
     /// Computes fields and grid factors towards a direction of the world.
     void respond(double zenith, double azimuth, Response response) {
-        double sz = Math.sin(zenith);
-        double cz = Math.cos(zenith);
-        double sa = Math.sin(azimuth);
-        double ca = Math.cos(azimuth);
+        double ground = Math.sin(zenith);
+        respond(ground * Math.cos(azimuth), ground * Math.sin(azimuth), Math.cos(zenith), response);
+    }
+
+    /// The same for a unit vector.
+    void respond(double east, double north, double up, Response response) {
         double[] m = inverse;
-        double x = m[0] * sz * ca + m[1] * sz * sa + m[2] * cz;
-        double y = m[3] * sz * ca + m[4] * sz * sa + m[5] * cz;
-        double z = m[6] * sz * ca + m[7] * sz * sa + m[8] * cz;
+        double x = m[0] * east + m[1] * north + m[2] * up;
+        double y = m[3] * east + m[4] * north + m[5] * up;
+        double z = m[6] * east + m[7] * north + m[8] * up;
         double ground = Math.sqrt(x * x + y * y);
         double field =
                 panel.element() == AntennaElement.OMNIDIRECTIONAL
@@ -95,7 +97,10 @@ final class OrientedPanel {
         double wx = m[0] * tx + m[3] * ty + m[6] * tz;
         double wy = m[1] * tx + m[4] * ty + m[7] * tz;
         double wz = m[2] * tx + m[5] * ty + m[8] * tz;
-        double cosine = wx * cz * ca + wy * cz * sa - wz * sz;
+        double sz = Math.sqrt(east * east + north * north);
+        double ca = sz > 1e-12 ? east / sz : 1;
+        double sa = sz > 1e-12 ? north / sz : 0;
+        double cosine = wx * up * ca + wy * up * sa - wz * sz;
         double sine = wy * ca - wx * sa;
         for (int i = 0; i < slants; i++) {
             response.zenithField[i] = field * (slantCosines[i] * cosine - slantSines[i] * sine);

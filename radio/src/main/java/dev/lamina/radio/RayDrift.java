@@ -14,8 +14,11 @@ final class RayDrift {
     private final Place scatterer;
     private final double distanceMetres;
 
-    double zenith;
-    double azimuth;
+    /// Unit vector to where the ray comes from.
+    double east;
+
+    double north;
+    double up;
 
     /// How much longer the way is than at the start.
     double grownMetres;
@@ -56,7 +59,8 @@ final class RayDrift {
 
     /// Computes direction and growth at a place of the track.
     void move(Place user) {
-        double distance = user.metres(scatterer);
+        // who stands on a scatterer sees it nowhere; any direction will do
+        double distance = Math.max(distance(user, scatterer), 1e-9);
         // |s-p| - |s-p0| as a quotient, which keeps its digits for small steps
         double dx = start.x() - user.x();
         double dy = start.y() - user.y();
@@ -66,7 +70,16 @@ final class RayDrift {
                         + dy * (2 * scatterer.y() - user.y() - start.y())
                         + dz * (2 * scatterer.z() - user.z() - start.z());
         grownMetres = difference / (distance + distanceMetres);
-        azimuth = Math.atan2(scatterer.y() - user.y(), scatterer.x() - user.x());
-        zenith = Math.atan2(user.groundMetres(scatterer), scatterer.z() - user.z());
+        east = (scatterer.x() - user.x()) / distance;
+        north = (scatterer.y() - user.y()) / distance;
+        up = (scatterer.z() - user.z()) / distance;
+    }
+
+    /// Faster than [Place#metres], whose care for huge numbers is not needed here.
+    private static double distance(Place a, Place b) {
+        double x = a.x() - b.x();
+        double y = a.y() - b.y();
+        double z = a.z() - b.z();
+        return Math.sqrt(x * x + y * y + z * z);
     }
 }

@@ -30,12 +30,13 @@ final class TapKernel {
         int steps = track.steps();
         DelaySums sums = new DelaySums(sampling, steps, pairs, new double[][] {delaySeconds});
         double[] way = way(track, sampling.wavelengthMetres());
+        boolean even = track.isStraight();
         float[][] tap = new float[steps][2 * pairs];
         for (int n = 0; n < powers.length; n++) {
             for (int pair = 0; pair < pairs; pair++) {
                 double[] cosines =
                         n == 0 && direct ? new double[] {DIRECT_COSINE} : cosines(random);
-                fill(tap, pair, way, cosines, powers[n], random);
+                fill(tap, pair, way, even, cosines, powers[n], random);
             }
             for (int t = 0; t < steps; t++) {
                 sums.put(t, n, tap[t]);
@@ -44,28 +45,43 @@ final class TapKernel {
         return sums.channels(1);
     }
 
+    /// Writes one pair's channels of a tap.
+    ///
+    /// @param way 2π s(t)/λ
+    /// @param even whether all steps of the way are the same; phases then turn by one factor
     private static void fill(
             float[][] tap,
             int pair,
             double[] way,
+            boolean even,
             double[] cosines,
             double power,
             RandomGenerator random) {
         double amplitude = Math.sqrt(power / cosines.length);
-        double[] phases = new double[cosines.length];
-        for (int i = 0; i < phases.length; i++) {
-            phases[i] = 2 * Math.PI * random.nextDouble();
+        double[] real = new double[way.length];
+        double[] imaginary = new double[way.length];
+        for (double cosine : cosines) {
+            double phase = 2 * Math.PI * random.nextDouble();
+            double step = even && way.length > 1 ? way[1] * cosine : 0;
+            double stepReal = Math.cos(step);
+            double stepImaginary = Math.sin(step);
+            double a = amplitude * Math.cos(phase);
+            double b = amplitude * Math.sin(phase);
+            for (int t = 0; t < way.length; t++) {
+                if (!even) {
+                    a = amplitude * Math.cos(phase + way[t] * cosine);
+                    b = amplitude * Math.sin(phase + way[t] * cosine);
+                }
+                real[t] += a;
+                imaginary[t] += b;
+                double next = a * stepReal - b * stepImaginary;
+                b = a * stepImaginary + b * stepReal;
+                a = next;
+            }
         }
         for (int t = 0; t < way.length; t++) {
-            double real = 0;
-            double imaginary = 0;
-            for (int i = 0; i < cosines.length; i++) {
-                double phase = way[t] * cosines[i] + phases[i];
-                real += Math.cos(phase);
-                imaginary += Math.sin(phase);
-            }
-            tap[t][2 * pair] = (float) (amplitude * real);
-            tap[t][2 * pair + 1] = (float) (amplitude * imaginary);
+            tap[t][2 * pair] = (float) real[t];
+            tap[t][2 * pair + 1] = (float) imaginary[t];
         }
     }
 

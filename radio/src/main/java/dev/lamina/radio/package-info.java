@@ -8,8 +8,15 @@
 /// 3GPP's calibration, to be compared with its published curves. [LinkRates] makes rates of signal
 /// to noise ratios.
 ///
-/// Derived by us, not the TR's: the fields as sums of plane waves (`GaussianField`), and how waves
-/// of each length share the cross-correlations so that all parameters keep distances of their own
+/// The small scale: [ChannelSpec] says what a run needs ([Presets] has those of published data),
+/// and [ChannelGenerator] makes its tracks. A track's `Journey` says how the user moves,
+/// `CellLinks` how user and station are joined, `Clusters`, `ClusterAngles` and `ClusterRays` draw
+/// the waves between them (`ProfileRays` for fixed profiles), and `ChannelKernel` sums them.
+/// [Noise] stays apart.
+///
+/// Derived by us, not the TR's: how rays drift (`RayDrift`), cluster draws as fields
+/// (`ClusterFields`), the fields as sums of plane waves (`GaussianField`), and how waves of each
+/// length share the cross-correlations so that all parameters keep distances of their own
 /// (`Coherence`).
 ///
 /// | TR 38.901 | here |
@@ -24,6 +31,11 @@
 /// | DS, ASD, ASA, ZSD, ZSA, SF, K | [LargeScale]; on the table's scales [LargeScaleParameter] |
 /// | μ, σ, correlation distance, cross-correlation | [ScenarioTable] `mean`, `deviation`, `correlationMetres`, `crossCorrelation` |
 /// | N, M, r_τ, ζ, c_DS, c_ASD, c_ASA, c_ZSA, μ_XPR, μ_offset,ZOD | [ClusterStatistics] |
+/// | θ, φ; α, β, γ; ψ (7.1) | `zenith`, `azimuth`; [Orientation]; `OrientedPanel#respond` |
+/// | F_θ, F_φ; ζ (7.3) | `zenithField`, `azimuthField`; [Panel#slantsDegrees] |
+/// | τ_n, P_n, C_τ, C_φ, C_θ, α_m, κ, Φ (7.5) | `Clusters`, `ClusterAngles`, `RayOffsets`, `Rays` |
+/// | H_u,s,n(t) (7.5-22, 7.5-28) | `PortPairs`, `Doppler`, `ChannelKernel` |
+/// | CDL, TDL (7.7) | [ClusterProfile], [TapProfile] |
 /// | coupling loss, geometry (7.8) | [CalibrationResult] `couplingGainDecibels`, `geometryDecibels` |
 @NullMarked
 package dev.lamina.radio;

@@ -46,22 +46,23 @@ class ChannelGeneratorTest {
                             true,
                             false,
                             bare.places());
-            Csi csi = new ChannelGenerator(Channels.omni(cell, 12, 1_000, 8));
+            Csi csi = new ChannelGenerator(Channels.omni(cell, 12, 600, 8));
             double[] gains = Channels.label(csi, "path_gain_db");
             double sum = 0;
             for (int i = 0; i < csi.tracks(); i++) {
                 sum += Noise.power(csi.track(i)) / Decibels.power(gains[i]) / csi.tracks();
             }
-            assertThat(sum).as("%s %s", state, convention).isEqualTo(1, within(0.06));
+            assertThat(sum).as("%s %s", state, convention).isEqualTo(1, within(0.08));
         }
     }
 
-    /// The rows that were measured with QuaDRiGa, 150 users, at f_D τ = 0.2, 0.4, ..., 1.
+    /// The rows that were measured with QuaDRiGa, 150 users, at f_D τ = 0.2, 0.4, ..., 1; in line
+    /// of sight these vary more, as every user's channel is nearly one wave.
     @ParameterizedTest
     @CsvSource({
-        "URBAN_MACRO, NO_LINE_OF_SIGHT, 0.742, 0.232, -0.111, -0.105, 0.066",
-        "URBAN_MICRO, NO_LINE_OF_SIGHT, 0.668, 0.029, -0.324, -0.181, 0.131",
-        "URBAN_MACRO, LINE_OF_SIGHT, 0.662, -0.001, -0.356, -0.173, 0.185"
+        "URBAN_MACRO, NO_LINE_OF_SIGHT, 0.742, 0.232, -0.111, -0.105, 0.066, 0.04",
+        "URBAN_MICRO, NO_LINE_OF_SIGHT, 0.668, 0.029, -0.324, -0.181, 0.131, 0.04",
+        "URBAN_MACRO, LINE_OF_SIGHT, 0.662, -0.001, -0.356, -0.173, 0.185, 0.06"
     })
     void channelsTurnAsQuadrigas(
             Scenario scenario,
@@ -70,15 +71,19 @@ class ChannelGeneratorTest {
             double r4,
             double r6,
             double r8,
-            double r10) {
+            double r10,
+            double tolerance) {
         Environment cell = Channels.cell(scenario, state, Convention.QUADRIGA);
-        Csi csi = new ChannelGenerator(Channels.omni(cell, 21, 1_200, 9));
+        Panel omni = Panel.single(AntennaElement.OMNIDIRECTIONAL);
+        // far apart, so that subcarriers fade on their own
+        Grid grid = new Grid(21, Channels.wavelengthSeconds() / 20, 16, 2e6);
+        Csi csi = new ChannelGenerator(Channels.with(cell, omni, omni, grid, 800, 9));
         double[] correlation = Channels.correlation(csi);
         double[] wanted = {1, r2, r4, r6, r8, r10};
         for (int i = 0; i < wanted.length; i++) {
             assertThat(correlation[4 * i])
                     .as("f_D τ = 0.%d", 2 * i)
-                    .isEqualTo(wanted[i], within(0.06));
+                    .isEqualTo(wanted[i], within(tolerance));
         }
     }
 

@@ -193,17 +193,22 @@ class ChannelKernelTest {
     @CsvSource({"1e-7, 1.2, 0.4", "3e-6, 1.5, -2", "0, 1.4, 2.5"})
     void aScattererStaysWhereItIs(double delay, double zenith, double azimuth) {
         RayDrift drift = RayDrift.scattered(START, STATION, delay, zenith, azimuth);
+        double[] unit = unit(zenith, azimuth);
         drift.move(START);
-        assertThat(drift.zenith).isEqualTo(zenith, within(1e-9));
-        assertThat(drift.azimuth).isEqualTo(azimuth, within(1e-9));
+        assertDirection(drift, unit);
         assertThat(drift.grownMetres).isZero();
         // straight towards the scatterer the way shrinks by as much, and the direction stays
-        double[] unit = unit(zenith, azimuth);
         drift.move(
                 new Place(
                         START.x() + 5 * unit[0], START.y() + 5 * unit[1], START.z() + 5 * unit[2]));
+        assertDirection(drift, unit);
         assertThat(drift.grownMetres).isEqualTo(-5, within(1e-9));
-        assertThat(drift.azimuth).isEqualTo(azimuth, within(1e-9));
+    }
+
+    private static void assertDirection(RayDrift drift, double[] unit) {
+        assertThat(drift.east).isEqualTo(unit[0], within(1e-9));
+        assertThat(drift.north).isEqualTo(unit[1], within(1e-9));
+        assertThat(drift.up).isEqualTo(unit[2], within(1e-9));
     }
 
     private static Rays rays(boolean sight, int seed) {

@@ -77,16 +77,16 @@ class ProfilesTest {
     @ParameterizedTest
     @EnumSource(ClusterProfile.class)
     void channelsOfClustersKeepTheEnergy(ClusterProfile profile) {
-        Csi csi = new ChannelGenerator(Channels.omni(line(profile, 1e-7, null, null), 8, 1_500, 2));
-        assertThat(power(csi)).isEqualTo(1, within(0.06));
+        Csi csi = new ChannelGenerator(Channels.omni(line(profile, 1e-7, null, null), 4, 600, 2));
+        assertThat(power(csi)).isEqualTo(1, within(0.08));
     }
 
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void channelsOfTapsKeepTheEnergy(TapProfile profile) {
         Environment taps = new Environment.TappedDelayLine(profile, 1e-7);
-        Csi csi = new ChannelGenerator(Channels.omni(taps, 4, 2_000, 3));
-        assertThat(power(csi)).isEqualTo(1, within(0.07));
+        Csi csi = new ChannelGenerator(Channels.omni(taps, 4, 1_000, 3));
+        assertThat(power(csi)).isEqualTo(1, within(0.1));
         assertThat(Arrays.stream(profile.powers()).sum()).isEqualTo(1, within(1e-12));
     }
 
@@ -111,23 +111,23 @@ class ProfilesTest {
                                 Panel.of(AntennaElement.OMNIDIRECTIONAL, 4, 4, Panel.CROSSED),
                                 omni,
                                 new ChannelSpec.Grid(1, 1e-3, subcarriers, spacing),
-                                200,
+                                100,
                                 4));
-        for (int lag = 1; lag < subcarriers; lag++) {
+        double[] found = new double[subcarriers];
+        for (int i = 0; i < csi.tracks(); i++) {
+            float[] h = csi.track(i);
+            for (int j = 0; j < h.length; j++) {
+                found[j / 64] += h[j] * h[j % 64] / csi.tracks() / 32;
+            }
+        }
+        double[] delays = TapProfile.TDL_B.delaySeconds(3e-7);
+        double[] powers = TapProfile.TDL_B.powers();
+        for (int lag = 0; lag < subcarriers; lag++) {
             double wanted = 0;
-            double[] delays = TapProfile.TDL_B.delaySeconds(3e-7);
             for (int n = 0; n < delays.length; n++) {
-                double phase = 2 * Math.PI * lag * spacing * delays[n];
-                wanted += TapProfile.TDL_B.powers()[n] * Math.cos(phase);
+                wanted += powers[n] * Math.cos(2 * Math.PI * lag * spacing * delays[n]);
             }
-            double sum = 0;
-            for (int i = 0; i < csi.tracks(); i++) {
-                float[] h = csi.track(i);
-                for (int j = 0; j < 64; j++) {
-                    sum += h[j] * h[j + 64 * lag] / csi.tracks() / 32;
-                }
-            }
-            assertThat(sum).as("lag %d", lag).isEqualTo(wanted, within(0.05));
+            assertThat(found[lag]).as("lag %d", lag).isEqualTo(wanted, within(0.05));
         }
     }
 
