@@ -56,6 +56,11 @@ final class Initial {
         }
     }
 
+    /// Values from elsewhere.
+    void given(String name, FloatTensor tensor) {
+        tensors.put(name, tensor.copy());
+    }
+
     void ones(String name, long... shape) {
         Arrays.fill(zeros(name, shape).values(), 1f);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 
 /// Layers by the names of their parameters. Results belong to the input's manager.
 final class Layers {
-    private static final float NORM_EPSILON = 1e-5f;
+    private static final double NORM_EPSILON = 1e-5;
 
     private Layers() {}
 
@@ -27,11 +27,25 @@ final class Layers {
         return linear(parameters, name, x_BTC.transpose(0, 2, 1)).transpose(0, 2, 1);
     }
 
+    /// A linear layer without a bias.
+    static NDArray withoutBias(Parameters parameters, String name, NDArray x) {
+        return ai.djl.nn.core.Linear.linear(x, parameters.leaf(name + ".weight"), null)
+                .singletonOrThrow();
+    }
+
     /// Layer normalisation over the last dimension.
     static NDArray norm(Parameters parameters, String name, NDArray x) {
+        return norm(parameters, name, x, NORM_EPSILON);
+    }
+
+    static NDArray norm(Parameters parameters, String name, NDArray x, double epsilon) {
         NDArray weight = parameters.leaf(name + ".weight");
         return ai.djl.nn.norm.LayerNorm.layerNorm(
-                        x, weight.getShape(), weight, parameters.leaf(name + ".bias"), NORM_EPSILON)
+                        x,
+                        weight.getShape(),
+                        weight,
+                        parameters.leaf(name + ".bias"),
+                        (float) epsilon)
                 .singletonOrThrow();
     }
 

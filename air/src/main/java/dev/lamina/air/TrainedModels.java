@@ -103,10 +103,11 @@ public final class TrainedModels {
             case "rnn", "gru", "lstm" -> JSON.treeToValue(json, Recurrent.class);
             case "cnn" -> JSON.treeToValue(json, ConvolutionalAutoencoder.class);
             case "transformer" -> JSON.treeToValue(json, SmallTransformer.class);
+            case "llm4cp" -> JSON.treeToValue(json, Llm4Cp.class);
             default ->
                     throw new BadInputException(
                             file + ": " + KIND + " is '" + kind + "'",
-                            "a newer Lamina wrote it; known are rnn, gru, lstm, cnn, transformer.");
+                            "a newer Lamina wrote it; known are rnn, gru, lstm, cnn, transformer, llm4cp.");
         };
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SequenceGradientsTest {
-    private static final double STEP = 4e-3;
+    private static final double STEP = 1e-3;
 
     static Stream<SequenceModel> models() {
         return TinyModels.all();
@@ -29,6 +29,10 @@ class SequenceGradientsTest {
     @ParameterizedTest
     @MethodSource("models")
     void agreeWithFiniteDifferences(SequenceModel model) {
+        check(model);
+    }
+
+    static void check(SequenceModel model) {
         try (SequencePredictor predictor = SequencePredictor.fresh(model, 5)) {
             List<Sequence> batch = new ArrayList<>();
             TinyModels.tracks(model, 2, 3)
@@ -44,7 +48,7 @@ class SequenceGradientsTest {
                 double down = lossAt(predictor, batch, start, entry.getKey(), gradients, -STEP);
                 assertThat((up - down) / (2 * STEP))
                         .as(model.name() + " " + entry.getKey())
-                        .isCloseTo(norm, within(2e-2 * norm + 2e-4));
+                        .isCloseTo(norm, within(2e-2 * norm + 3e-4));
             }
             assertThat(longest).isGreaterThan(0.05);
         }

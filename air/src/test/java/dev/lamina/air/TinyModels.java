@@ -18,7 +18,8 @@ final class TinyModels {
                 new Recurrent(shape, Recurrent.Cell.GRU, 6, 2),
                 new Recurrent(shape, Recurrent.Cell.LSTM, 6, 1),
                 new ConvolutionalAutoencoder(shape, List.of(3, 4)),
-                new SmallTransformer(shape, 8, 2, 2));
+                new SmallTransformer(shape, 8, 2, 2),
+                new Llm4Cp(shape, "shape:2x12x2", 1, 0, 2, 3, 1, 0.1));
     }
 
     /// For the tracks of [Exponentials#tracks].

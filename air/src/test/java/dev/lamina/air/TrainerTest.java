@@ -23,7 +23,7 @@ class TrainerTest {
                     SequenceShape.of(Exponentials.tracks(1, 0).config()), Recurrent.Cell.GRU, 8, 1);
 
     static Stream<SequenceModel> models() {
-        return TinyModels.all();
+        return TinyModels.sameBand();
     }
 
     @ParameterizedTest
