@@ -1,64 +1,57 @@
 package dev.lamina.air;
 
 import dev.lamina.base.BadInputException;
-import dev.lamina.base.Seeds;
 import dev.lamina.radio.Csi;
 import dev.lamina.radio.CsiShape;
+import dev.lamina.radio.Noise;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.RandomAccess;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/// Channel state information as [Track]s: history and future cut out, noise put on. A track and its
-/// noise are a pure function of its index and the seed; nothing is kept, every `get` makes it anew.
+/// Channel state information as [Track]s: history and future cut out, noise put on. A track is a
+/// pure function of its index; nothing is kept, every `get` makes it anew.
 public final class Tracks {
     private final Csi csi;
     private final ArrayLayout layout;
     private final Config config;
-    private final long seed;
 
     /// What to cut out, and how much noise there is.
     ///
     /// @param historySteps the first steps of a track
     /// @param subcarriers of the history: the grid's first ones
     /// @param target the steps after them
-    /// @param minSnrDecibels each track's signal-to-noise ratio is drawn evenly between this and
-    /// @param maxSnrDecibels this; infinity for both is no noise
+    /// @param noise against each track's own mean power; null for none
     /// @param noisyLabels whether the labels are as noisy as the history, with noise of their own
     ///   (as LLM4CP has it), or clean
     public record Config(
             int historySteps,
             int subcarriers,
             Target target,
-            double minSnrDecibels,
-            double maxSnrDecibels,
+            @Nullable Noise noise,
             boolean noisyLabels) {
         public Config {
             BadInputException.check(
                     historySteps >= 1 && subcarriers >= 1,
                     "a history of " + historySteps + " steps, " + subcarriers + " subcarriers",
                     "take 16 steps and 48 subcarriers.");
-            BadInputException.check(
-                    minSnrDecibels <= maxSnrDecibels && minSnrDecibels > -300,
-                    "signal-to-noise ratios from " + minSnrDecibels + " to " + maxSnrDecibels,
-                    "take 5 to 20 dB.");
         }
 
         /// LLM4CP's training: 16 steps of history, U(5, 20) dB on history and labels.
-        public static Config llm4cp(int subcarriers, Target target) {
-            return new Config(16, subcarriers, target, 5, 20, true);
+        public static Config llm4cp(int subcarriers, Target target, long seed) {
+            return new Config(16, subcarriers, target, Noise.ofTraining(seed), true);
         }
 
-        /// The same with this ratio for every track.
-        public Config withSnrDecibels(double snrDecibels) {
-            return new Config(
-                    historySteps, subcarriers, target, snrDecibels, snrDecibels, noisyLabels);
+        /// The same with other noise.
+        public Config withNoise(@Nullable Noise other) {
+            return new Config(historySteps, subcarriers, target, other, noisyLabels);
         }
     }
 
     /// @throws BadInputException if the tracks are too short or have too few subcarriers
-    public Tracks(Csi csi, ArrayLayout layout, Config config, long seed) {
+    public Tracks(Csi csi, ArrayLayout layout, Config config) {
         CsiShape shape = csi.shape();
         Target target = config.target();
         int steps = config.historySteps() + target.steps();
@@ -83,7 +76,6 @@ public final class Tracks {
         this.csi = csi;
         this.layout = layout;
         this.config = config;
-        this.seed = seed;
     }
 
     public Config config() {
@@ -103,31 +95,28 @@ public final class Tracks {
     /// The track with this index.
     public Track get(int index) {
         float[] channels = csi.track(index);
-        double span = config.maxSnrDecibels() - config.minSnrDecibels();
-        double snrDecibels = // infinity minus infinity is not a number
-                span > 0
-                        ? config.minSnrDecibels()
-                                + span * Seeds.stream(seed, "snr", index).nextDouble()
-                        : config.minSnrDecibels();
-        Target target = config.target();
-        float[] past = cut(channels, 0, config.historySteps(), 0, config.subcarriers());
-        float[] clean =
-                cut(
-                        channels,
-                        config.historySteps(),
-                        target.steps(),
-                        target.firstSubcarrier(),
-                        target.subcarriers());
-        long ofHistory = Seeds.derive(seed, "history", index);
-        long ofLabels = Seeds.derive(seed, "labels", index);
+        Noise noise = config.noise();
+        float[] noisy =
+                noise == null ? channels : noise.add(channels, index, Noise.power(channels));
         History history =
                 new History(
                         new CsiShape(
                                 config.historySteps(), config.subcarriers(), layout.antennas()),
-                        Noise.on(past, snrDecibels, ofHistory),
+                        cut(noisy, 0, config.historySteps(), 0, config.subcarriers()),
                         layout);
-        float[] labels = config.noisyLabels() ? Noise.on(clean, snrDecibels, ofLabels) : clean;
-        return new Track(history, target, labels, clean);
+        float[] clean = future(channels);
+        return new Track(
+                history, config.target(), config.noisyLabels() ? future(noisy) : clean, clean);
+    }
+
+    private float[] future(float[] channels) {
+        Target target = config.target();
+        return cut(
+                channels,
+                config.historySteps(),
+                target.steps(),
+                target.firstSubcarrier(),
+                target.subcarriers());
     }
 
     private float[] cut(

@@ -3,6 +3,7 @@ package dev.lamina.air;
 import dev.lamina.base.Seeds;
 import dev.lamina.radio.Csi;
 import dev.lamina.radio.CsiShape;
+import dev.lamina.radio.Noise;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -44,8 +45,7 @@ record Exponentials(CsiShape shape, int tracks, long seed) implements Csi {
         return new Tracks(
                 new Exponentials(new CsiShape(10, 4, 3), count, seed),
                 ArrayLayout.unknown(3),
-                new Tracks.Config(8, 4, Target.sameBand(2, 4), 10, 20, false),
-                seed);
+                new Tracks.Config(8, 4, Target.sameBand(2, 4), new Noise(10, 20, seed), false));
     }
 
     /// The same, with the band above to predict.
@@ -53,7 +53,6 @@ record Exponentials(CsiShape shape, int tracks, long seed) implements Csi {
         return new Tracks(
                 new Exponentials(new CsiShape(10, 8, 3), count, seed),
                 ArrayLayout.unknown(3),
-                new Tracks.Config(8, 4, new Target(2, 4, 4), 10, 20, false),
-                seed);
+                new Tracks.Config(8, 4, new Target(2, 4, 4), new Noise(10, 20, seed), false));
     }
 }
