@@ -74,9 +74,7 @@ final class Peaks {
         int x = i / (grid[1] * grid[2]);
         int y = i / grid[2] % grid[1];
         int z = i % grid[2];
-        return new double[] {
-            (double) x / grid[0], (double) y / grid[1], (double) z / grid[2]
-        };
+        return new double[] {(double) x / grid[0], (double) y / grid[1], (double) z / grid[2]};
     }
 
     private boolean isPeak(int i) {

@@ -32,7 +32,8 @@ public final class Predictors {
         Supplier<Predictor> found = ALL.get(name);
         if (found == null) {
             throw new BadInputException(
-                    "unknown model '" + name + "'", "take one of " + String.join(", ", names()) + ".");
+                    "unknown model '" + name + "'",
+                    "take one of " + String.join(", ", names()) + ".");
         }
         return found.get();
     }

@@ -16,7 +16,7 @@ public record Dropout(double probability, long seed) {
     public static final Dropout OFF = new Dropout(0, 0);
 
     /// `x` with elements dropped and the others scaled by 1/(1-p); `x` itself if p is 0.
-    NDArray apply(NDArray x, String layer) {
+    public NDArray apply(NDArray x, String layer) {
         if (probability == 0) {
             return x;
         }

@@ -103,16 +103,18 @@ public final class HuggingFaceDirectory {
         return config(json(file), file);
     }
 
-    private static Path required(Path directory, String name) {
+    /// A file that must be there.
+    static Path required(Path directory, String name) {
         Path file = directory.resolve(name);
         BadInputException.check(
                 Files.isRegularFile(file),
                 "model directory " + directory + " has no " + name,
-                "it is not a Hugging Face directory of a BERT with safetensors (config.json, model.safetensors, tokenizer.json).");
+                "it is not a Hugging Face directory of a model with safetensors (config.json, model.safetensors, for a BERT tokenizer.json).");
         return file;
     }
 
-    private static JsonNode json(Path file) {
+    /// The content of a JSON file.
+    static JsonNode json(Path file) {
         try {
             return JsonMapper.shared().readTree(file);
         } catch (JacksonException e) {
@@ -174,7 +176,7 @@ public final class HuggingFaceDirectory {
                         + (value.isMissingNode() ? "missing" : value)
                         + ", not a whole number in 1.."
                         + most,
-                "it is not a BERT's configuration.");
+                "it is another kind of model's configuration.");
         return value.asInt();
     }
 

@@ -239,6 +239,15 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
                 plain.embeddings(), plain.firstBlock(), blocks, plain.pooling(), plain.head());
     }
 
+    /// A linear layer of any model with a low-rank pair beside it, without dropout.
+    ///
+    /// @param a `[r, in]`
+    /// @param b `[out, r]`
+    /// @param scaling α/r
+    public static Linear beside(Linear base, NDArray a, NDArray b, double scaling) {
+        return new Adapted(base, new Pair(a, b, scaling, Dropout.OFF, ""));
+    }
+
     private Pair pair(Target target, int block, Parameters parameters, Dropout drop) {
         return new Pair(
                 parameters.leaf(nameOfA(target, block)),

@@ -1,0 +1,141 @@
+package dev.lamina.air;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.lamina.lam.Backbone;
+import dev.lamina.lam.Bert;
+import dev.lamina.lam.Linear;
+import dev.lamina.lam.Lora;
+import dev.lamina.lam.Segment;
+import dev.lamina.nn.FloatTensor;
+import dev.lamina.nn.Parameters;
+import dev.lamina.nn.Tensors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Blocks of a BERT. As in Hugging Face's `inputs_embeds`, the embeddings of places and of the
+/// first type are added to the input and the sum is normalised before the first block.
+final class BertBlocks implements PretrainedBlocks {
+    private static final String PLACES = PREFIX + "position";
+    private static final String NORM = PREFIX + "norm";
+
+    private final Backbone backbone;
+    private final List<Bert.Block> blocks;
+    private final int loraRank;
+
+    /// `[T,H]`: places and the first type, summed.
+    private final FloatTensor places;
+
+    BertBlocks(Backbone backbone, int blocks, int tokens, int loraRank) {
+        this.backbone = backbone;
+        this.blocks = backbone.bert().blocks().subList(0, blocks);
+        this.loraRank = loraRank;
+        places = Tensors.toJava(backbone.bert().embeddings().position()).slice(0, tokens);
+        float[] type = Tensors.toJava(backbone.bert().embeddings().type()).slice(0, 1).values();
+        for (int i = 0; i < places.size(); i++) {
+            places.values()[i] += type[i % type.length];
+        }
+    }
+
+    @Override
+    public int hidden() {
+        return backbone.bert().config().hidden();
+    }
+
+    @Override
+    public void addInitial(Initial initial) {
+        if (loraRank > 0) {
+            for (int i = 0; i < blocks.size(); i++) {
+                for (String layer : List.of("query", "key", "value")) {
+                    PretrainedBlocks.addPair(initial, name(i, layer), hidden(), hidden(), loraRank);
+                }
+            }
+            return;
+        }
+        embedding().forEach(initial::given);
+        for (int i = 0; i < blocks.size(); i++) {
+            addNorm(initial, name(i, "attention.norm"), blocks.get(i).attentionNorm());
+            addNorm(initial, name(i, "output.norm"), blocks.get(i).outputNorm());
+        }
+    }
+
+    private static void addNorm(Initial initial, String name, Bert.LayerNorm norm) {
+        initial.given(name + ".weight", Tensors.toJava(norm.weight()));
+        initial.given(name + ".bias", Tensors.toJava(norm.bias()));
+    }
+
+    private static String name(int block, String layer) {
+        return PREFIX + block + "." + layer;
+    }
+
+    private Map<String, FloatTensor> embedding() {
+        Bert.LayerNorm norm = backbone.bert().embeddings().norm();
+        Map<String, FloatTensor> tensors = new LinkedHashMap<>();
+        tensors.put(PLACES, places);
+        tensors.put(NORM + ".weight", Tensors.toJava(norm.weight()));
+        tensors.put(NORM + ".bias", Tensors.toJava(norm.bias()));
+        return tensors;
+    }
+
+    @Override
+    public Map<String, FloatTensor> constants() {
+        return loraRank > 0 ? embedding() : Map.of();
+    }
+
+    @Override
+    public NDArray forward(NDArray x_BTH, Parameters parameters, Pass pass) {
+        NDArray embedded_BTH =
+                Layers.norm(
+                        parameters,
+                        NORM,
+                        x_BTH.add(parameters.leaf(PLACES)),
+                        backbone.bert().config().layerNormEps());
+        List<Bert.Block> tuned = new ArrayList<>();
+        for (int i = 0; i < blocks.size(); i++) {
+            tuned.add(tuned(i, parameters));
+        }
+        NDArray mask_BT =
+                pass.manager().ones(new Shape(x_BTH.getShape().get(0), x_BTH.getShape().get(1)));
+        return new Segment(null, 0, tuned, null).forward(embedded_BTH, mask_BT);
+    }
+
+    private Bert.Block tuned(int block, Parameters parameters) {
+        Bert.Block b = blocks.get(block);
+        return new Bert.Block(
+                b.heads(),
+                adapted(b.query(), name(block, "query"), parameters),
+                adapted(b.key(), name(block, "key"), parameters),
+                adapted(b.value(), name(block, "value"), parameters),
+                b.attentionOutput(),
+                norm(b.attentionNorm(), name(block, "attention.norm"), parameters),
+                b.intermediate(),
+                b.output(),
+                norm(b.outputNorm(), name(block, "output.norm"), parameters));
+    }
+
+    private Linear adapted(Linear base, String name, Parameters parameters) {
+        return loraRank == 0
+                ? base
+                : Lora.beside(
+                        base,
+                        parameters.leaf(name + ".lora_A.weight"),
+                        parameters.leaf(name + ".lora_B.weight"),
+                        SCALING);
+    }
+
+    private Bert.LayerNorm norm(Bert.LayerNorm frozen, String name, Parameters parameters) {
+        return loraRank > 0
+                ? frozen
+                : new Bert.LayerNorm(
+                        parameters.leaf(name + ".weight"),
+                        parameters.leaf(name + ".bias"),
+                        frozen.eps());
+    }
+
+    @Override
+    public void close() {
+        backbone.close();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.lamina.air;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.lamina.base.BadInputException;
+import dev.lamina.lam.Backbone;
+import dev.lamina.lam.Gpt2;
+import dev.lamina.nn.FloatTensor;
+import dev.lamina.nn.Parameters;
+import dev.lamina.nn.Tensors;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// The first blocks of a pretrained transformer, which run on embeddings of something else than
+/// text. Their linear layers are frozen. Either the layer norms and the embeddings of places are
+/// trained (Lu et al., arXiv 2103.05247, as LLM4CP does), or low-rank pairs beside query, key and
+/// value.
+sealed interface PretrainedBlocks extends AutoCloseable permits BertBlocks, GptBlocks {
+    /// What the names of trained tensors begin with.
+    String PREFIX = "backbone.";
+
+    /// α/r: the pairs count as they are.
+    double SCALING = 1;
+
+    /// Length of an embedding.
+    int hidden();
+
+    /// Adds fresh values of what is trained.
+    void addInitial(Initial initial);
+
+    /// What stands beside the parameters and is not trained.
+    Map<String, FloatTensor> constants();
+
+    /// `[B,T,H]` to `[B,T,H]`.
+    NDArray forward(NDArray x_BTH, Parameters parameters, Pass pass);
+
+    @Override
+    void close();
+
+    /// Loads them.
+    ///
+    /// @param model a bundled model, `shape:…` for random weights (always the same), a directory
+    ///   with a BERT or a GPT-2
+    /// @param blocks how many, the first ones
+    /// @param tokens of each sequence
+    /// @param loraRank of the pairs; 0 to train norms and places instead
+    /// @throws BadInputException if there is no such model or it is too small
+    static PretrainedBlocks load(String model, int blocks, int tokens, int loraRank) {
+        if (!model.startsWith("shape:") && Gpt2.isIn(Path.of(model))) {
+            NDManager manager = Tensors.newManager();
+            try {
+                Gpt2 gpt = Gpt2.load(Path.of(model), blocks, manager);
+                check(model, gpt.config().layers(), gpt.config().positions(), blocks, tokens);
+                return new GptBlocks(manager, gpt, tokens, loraRank);
+            } catch (RuntimeException e) {
+                manager.close();
+                throw e;
+            }
+        }
+        Backbone backbone = Backbone.load(model, 0);
+        try {
+            check(
+                    model,
+                    backbone.bert().config().layers(),
+                    backbone.bert().config().positions(),
+                    blocks,
+                    tokens);
+            return new BertBlocks(backbone, blocks, tokens, loraRank);
+        } catch (RuntimeException e) {
+            backbone.close();
+            throw e;
+        }
+    }
+
+    private static void check(String model, int layers, int positions, int blocks, int tokens) {
+        BadInputException.check(
+                blocks <= layers,
+                blocks + " blocks of " + model + ", which has " + layers,
+                "take from 1 to that many.");
+        BadInputException.check(
+                tokens <= positions,
+                "a history of "
+                        + tokens
+                        + " steps for "
+                        + model
+                        + ", which has "
+                        + positions
+                        + " places",
+                "take a shorter history.");
+    }
+
+    /// Adds a fresh pair: A uniform in ±1/√in, B zero, so that it changes nothing at first.
+    static void addPair(Initial initial, String layer, int out, int in, int rank) {
+        BadInputException.check(
+                rank <= Math.min(in, out),
+                "rank " + rank + " is above " + Math.min(in, out) + ", the layer's smaller side",
+                "take a rank of 8.");
+        initial.uniform(layer + ".lora_A.weight", 1 / Math.sqrt(in), rank, in);
+        initial.zeros(layer + ".lora_B.weight", out, rank);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.lamina.air;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.lamina.base.BadInputException;
+import dev.lamina.nn.Autograd;
+import dev.lamina.nn.FloatTensor;
+import dev.lamina.nn.Parameters;
+import dev.lamina.nn.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/// A [SequenceModel] with parameters. Every antenna is a sequence of its own, so it takes any
+/// number of antennas; all of a track's are scaled by the history's mean power and computed at
+/// once.
+public final class SequencePredictor implements Trainable<Sequence>, AutoCloseable {
+    /// ± radians per subcarrier (reference 4.2).
+    private static final double MOST_SLOPE = 0.157;
+
+    private final SequenceModel model;
+    private final SequenceNetwork network;
+    private final boolean ownsNetwork;
+    private final NDManager manager;
+    private final Parameters parameters;
+
+    private SequencePredictor(
+            SequenceModel model,
+            SequenceNetwork network,
+            boolean ownsNetwork,
+            Map<String, FloatTensor> values) {
+        this.model = model;
+        this.network = network;
+        this.ownsNetwork = ownsNetwork;
+        manager = Tensors.newManager();
+        parameters = new Parameters(manager, values, network.constants());
+    }
+
+    /// With fresh parameters.
+    public static SequencePredictor fresh(SequenceModel model, long seed) {
+        SequenceNetwork network = model.network();
+        return new SequencePredictor(model, network, true, network.initial(seed));
+    }
+
+    /// With these parameters.
+    ///
+    /// @throws BadInputException if there is one too few or too many, or one has another shape
+    public static SequencePredictor of(SequenceModel model, Map<String, FloatTensor> values) {
+        SequenceNetwork network = model.network();
+        try {
+            check(model.name(), network.initial(0), values);
+            return new SequencePredictor(model, network, true, values);
+        } catch (RuntimeException e) {
+            network.close();
+            throw e;
+        }
+    }
+
+    private static void check(
+            String name, Map<String, FloatTensor> expected, Map<String, FloatTensor> given) {
+        expected.forEach((tensor, value) -> {
+            FloatTensor found = given.get(tensor);
+            BadInputException.check(
+                    found != null && Arrays.equals(found.shape(), value.shape()),
+                    "parameter " + tensor + " of " + name + " is " + found + ", not " + value,
+                    "the weights are another model's.");
+        });
+        for (String tensor : given.keySet()) {
+            BadInputException.check(
+                    expected.containsKey(tensor),
+                    name + " has no parameter " + tensor,
+                    "the weights are another model's.");
+        }
+    }
+
+    /// The same network with a copy of the parameters, for another thread or party. It must not be
+    /// used after this one is closed.
+    public SequencePredictor copy() {
+        return new SequencePredictor(model, network, false, parameters.snapshot());
+    }
+
+    public SequenceModel model() {
+        return model;
+    }
+
+    @Override
+    public String name() {
+        return model.name();
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public NDManager manager() {
+        return manager;
+    }
+
+    @Override
+    public List<Sequence> examples(Track track) {
+        History history = track.history();
+        model.shape().check(name(), history, track.target());
+        int antennas = history.shape().antennas();
+        float scale = scale(history);
+        List<Sequence> sequences = new ArrayList<>();
+        for (int a = 0; a < antennas; a++) {
+            sequences.add(
+                    new Sequence(
+                            Sequence.antenna(history.channels(), a, antennas, scale),
+                            Sequence.antenna(track.labels(), a, antennas, scale)));
+        }
+        return sequences;
+    }
+
+    /// 1 over the root of a channel's mean power; 0 for a history of nothing.
+    private static float scale(History history) {
+        double power = history.power();
+        return power > 0 ? (float) (1 / Math.sqrt(power)) : 0;
+    }
+
+    @Override
+    public Sequence varied(Sequence example, RandomGenerator random) {
+        return example.turned(model.shape(), MOST_SLOPE, random);
+    }
+
+    /// The batch's normalised mean squared error, as LLM4CP has it: Σ abs(ĥ - h)² / Σ abs(h)².
+    @Override
+    public NDArray loss(List<Sequence> batch, Pass pass) {
+        SequenceShape shape = model.shape();
+        float[] pasts = joined(batch.stream().map(Sequence::past).toList());
+        float[] futures = joined(batch.stream().map(Sequence::future).toList());
+        NDArray y_BFO = forward(pasts, batch.size(), pass);
+        NDArray error_BFO =
+                y_BFO.sub(
+                        Tensors.toEngine(
+                                pass.manager(),
+                                new FloatTensor(
+                                        new long[] {batch.size(), shape.horizon(), shape.outputs()},
+                                        futures)));
+        double energy = 0;
+        for (float value : futures) {
+            energy += (double) value * value;
+        }
+        return Tensors.times(error_BFO.mul(error_BFO).sum(), energy > 0 ? 1 / energy : 0);
+    }
+
+    private NDArray forward(float[] pasts, int sequences, Pass pass) {
+        SequenceShape shape = model.shape();
+        NDArray x_BTC =
+                Tensors.toEngine(
+                        pass.manager(),
+                        new FloatTensor(
+                                new long[] {sequences, shape.steps(), shape.inputs()}, pasts));
+        return network.forward(x_BTC, parameters, pass);
+    }
+
+    private static float[] joined(List<float[]> parts) {
+        int each = parts.getFirst().length;
+        float[] all = new float[each * parts.size()];
+        for (int i = 0; i < parts.size(); i++) {
+            System.arraycopy(parts.get(i), 0, all, i * each, each);
+        }
+        return all;
+    }
+
+    /// @throws BadInputException if history or target have another shape than those it was trained
+    ///   on; the number of antennas may differ
+    @Override
+    public float[] predict(History history, Target target) {
+        model.shape().check(name(), history, target);
+        int antennas = history.shape().antennas();
+        float scale = scale(history);
+        if (scale == 0) {
+            return new float[model.shape().horizon() * model.shape().outputs() * antennas];
+        }
+        List<float[]> pasts = new ArrayList<>();
+        for (int a = 0; a < antennas; a++) {
+            pasts.add(Sequence.antenna(history.channels(), a, antennas, scale));
+        }
+        try (NDManager scope = manager.newSubManager()) {
+            float[] futures =
+                    Autograd.withoutGradient(() ->
+                            Tensors.toJava(forward(joined(pasts), antennas, Pass.evaluation(scope)))
+                                    .values());
+            return Sequence.together(futures, antennas, 1 / scale);
+        }
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+        manager.close();
+        if (ownsNetwork) {
+            network.close();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.lamina.air;
+
+import dev.lamina.base.AtomicFiles;
+import dev.lamina.base.BadInputException;
+import dev.lamina.nn.FloatTensor;
+import dev.lamina.nn.SafeTensorsFile;
+import dev.lamina.nn.SafeTensorsWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Trained predictors as directories: `model.json` with the kind of model and its settings,
+/// `model.safetensors` with what was trained. What is frozen is not in it: it is loaded from where
+/// it was.
+public final class TrainedModels {
+    private static final String SETTINGS = "model.json";
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String FORMAT = "format";
+    private static final String FORMAT_NAME = "lamina channel predictor";
+    private static final String VERSION = "version";
+    private static final int CURRENT_VERSION = 1;
+    private static final String KIND = "kind";
+    private static final String MODEL = "model";
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build();
+
+    private TrainedModels() {}
+
+    /// Writes a predictor; the directory appears whole or not at all.
+    public static void save(Path directory, SequencePredictor predictor) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put(FORMAT, FORMAT_NAME)
+                .put(VERSION, CURRENT_VERSION)
+                .put(KIND, predictor.model().name());
+        json.set(MODEL, JSON.valueToTree(predictor.model()));
+        Map<String, FloatTensor> weights = predictor.parameters().snapshot();
+        AtomicFiles.writeDirectory(
+                directory,
+                temporary -> {
+                    Files.writeString(temporary.resolve(SETTINGS), json.toPrettyString() + "\n");
+                    SafeTensorsWriter.write(temporary.resolve(WEIGHTS), weights, Map.of());
+                });
+    }
+
+    /// Reads a predictor; the caller closes it.
+    ///
+    /// @throws BadInputException if a file is missing, or they do not fit together
+    public static SequencePredictor load(Path directory) {
+        Path settings = directory.resolve(SETTINGS);
+        Path weights = directory.resolve(WEIGHTS);
+        BadInputException.check(
+                Files.isRegularFile(settings) && Files.isRegularFile(weights),
+                directory + " has no " + SETTINGS + " with " + WEIGHTS,
+                "it is not a trained predictor's directory.");
+        SequenceModel model = model(settings);
+        Map<String, FloatTensor> values = new LinkedHashMap<>();
+        try (SafeTensorsFile file = SafeTensorsFile.open(weights)) {
+            for (String name : file.names()) {
+                values.put(name, file.read(name));
+            }
+        }
+        return SequencePredictor.of(model, values);
+    }
+
+    private static SequenceModel model(Path file) {
+        try {
+            JsonNode json = JSON.readTree(file);
+            BadInputException.check(
+                    json.path(FORMAT).asString("").equals(FORMAT_NAME)
+                            && json.path(VERSION).asInt(0) == CURRENT_VERSION,
+                    file
+                            + ": "
+                            + FORMAT
+                            + " "
+                            + json.path(FORMAT)
+                            + ", "
+                            + VERSION
+                            + " "
+                            + json.path(VERSION),
+                    "it was not written by this version of Lamina.");
+            return model(json.path(KIND).asString(""), json.path(MODEL), file);
+        } catch (JacksonException e) {
+            if (e.getCause() instanceof BadInputException bad) {
+                throw bad;
+            }
+            throw new BadInputException(
+                    file + ": " + e.getOriginalMessage(), "the file was edited by hand.");
+        }
+    }
+
+    private static SequenceModel model(String kind, JsonNode json, Path file) {
+        return switch (kind) {
+            case "rnn", "gru", "lstm" -> JSON.treeToValue(json, Recurrent.class);
+            case "cnn" -> JSON.treeToValue(json, ConvolutionalAutoencoder.class);
+            case "transformer" -> JSON.treeToValue(json, SmallTransformer.class);
+            case "llm4cp" -> JSON.treeToValue(json, Llm4Cp.class);
+            default ->
+                    throw new BadInputException(
+                            file + ": " + KIND + " is '" + kind + "'",
+                            "a newer Lamina wrote it; known are rnn, gru, lstm, cnn, transformer, llm4cp.");
+        };
+    }
+}
