@@ -7,18 +7,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 
 /// Values over a plane in colours, dark to bright, with a scale beside them.
-///
-/// @param values rows from the bottom to the top, each from left to right; all as long
-/// @param low what is darkest, and all below it
-/// @param high what is brightest
-record HeatMap(
-        String title,
-        Axis across,
-        Axis up,
-        String unit,
-        double[][] values,
-        double low,
-        double high) {
+final class HeatMap {
     static final int WIDTH = 760;
     static final int HEIGHT = 420;
 
@@ -32,6 +21,34 @@ record HeatMap(
         0x440154, 0x482878, 0x3e4989, 0x31688e, 0x26828e, 0x1f9e89, 0x35b779, 0x6ece58, 0xb5de2b,
         0xfde725
     };
+
+    private final String title;
+    private final Axis across;
+    private final Axis up;
+    private final String unit;
+    private final double[][] values;
+    private final double low;
+    private final double high;
+
+    /// @param values rows from the bottom to the top, each from left to right; all as long
+    /// @param low what is darkest, and all below it
+    /// @param high what is brightest
+    HeatMap(
+            String title,
+            Axis across,
+            Axis up,
+            String unit,
+            double[][] values,
+            double low,
+            double high) {
+        this.title = title;
+        this.across = across;
+        this.up = up;
+        this.unit = unit;
+        this.values = values;
+        this.low = low;
+        this.high = high;
+    }
 
     /// @param from at the first value's outer edge
     /// @param to at the last value's outer edge
