@@ -5,6 +5,7 @@ import dev.lamina.radio.Csi;
 import dev.lamina.radio.CsiShape;
 import dev.lamina.radio.CsiSpectra;
 import dev.lamina.radio.CsiStatistics;
+import dev.lamina.radio.Noise;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -274,12 +275,17 @@ record ChannelInspection(String name, Csi csi, Grid grid, int track, int most) {
                 .image();
     }
 
-    /// A few tracks, evenly chosen.
+    /// A few tracks, evenly chosen, each of power 1.
     private List<float[]> drawn() {
         int count = Math.min(Math.min(DRAWN_TRACKS, most), csi.tracks());
         List<float[]> tracks = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            tracks.add(csi.track(CsiStatistics.index(i, count, csi.tracks())));
+            float[] h = csi.track(CsiStatistics.index(i, count, csi.tracks())).clone();
+            double scale = 1 / Math.sqrt(Math.max(Noise.power(h), Double.MIN_NORMAL));
+            for (int j = 0; j < h.length; j++) {
+                h[j] = (float) (scale * h[j]);
+            }
+            tracks.add(h);
         }
         return tracks;
     }

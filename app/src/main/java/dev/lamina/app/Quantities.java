@@ -1,6 +1,7 @@
 package dev.lamina.app;
 
 import dev.lamina.base.BadInputException;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -11,8 +12,8 @@ final class Quantities {
     /// A carrier below this is meant in GHz: no carrier is that low in Hz, nor that high in GHz.
     private static final double LEAST_HERTZ = 1000;
 
-    private static final SequencedMap<String, Double> HERTZ = units("hz");
-    private static final SequencedMap<String, Double> SECONDS = units("s");
+    private static final SequencedMap<String, Integer> HERTZ = units("hz");
+    private static final SequencedMap<String, Integer> SECONDS = units("s");
 
     private Quantities() {}
 
@@ -39,19 +40,24 @@ final class Quantities {
     }
 
     private static double parse(
-            String flag, String text, SequencedMap<String, Double> units, String example) {
+            String flag, String text, SequencedMap<String, Integer> units, String example) {
         String number = text.strip();
         String lower = number.toLowerCase(Locale.ROOT);
-        double scale = 1;
-        for (Map.Entry<String, Double> unit : units.entrySet()) {
+        int powerOfTen = 0;
+        for (Map.Entry<String, Integer> unit : units.entrySet()) {
             if (lower.endsWith(unit.getKey())) {
                 number = number.substring(0, number.length() - unit.getKey().length()).strip();
-                scale = unit.getValue();
+                powerOfTen = unit.getValue();
                 break;
             }
         }
         try {
-            double value = Double.parseDouble(number) * scale;
+            double plain = Double.parseDouble(number);
+            // 300ns is 300e-9, to the bit, which the product of 300 and 1e-9 is not
+            double value =
+                    Double.isFinite(plain) && plain != 0
+                            ? new BigDecimal(number).scaleByPowerOfTen(powerOfTen).doubleValue()
+                            : plain;
             boolean isNumber = number.matches("[-+0-9.eE]+") && Double.isFinite(value);
             BadInputException.check(
                     isNumber, flag + " " + text + " is no number", example(example));
@@ -66,16 +72,16 @@ final class Quantities {
     }
 
     /// Longest first, so that `ms` is not taken for `s`.
-    private static SequencedMap<String, Double> units(String unit) {
-        SequencedMap<String, Double> units = new LinkedHashMap<>();
-        units.put("g" + unit, 1e9);
-        units.put("k" + unit, 1e3);
-        units.put("n" + unit, 1e-9);
-        units.put("u" + unit, 1e-6);
-        units.put("µ" + unit, 1e-6);
+    private static SequencedMap<String, Integer> units(String unit) {
+        SequencedMap<String, Integer> units = new LinkedHashMap<>();
+        units.put("g" + unit, 9);
+        units.put("k" + unit, 3);
+        units.put("n" + unit, -9);
+        units.put("u" + unit, -6);
+        units.put("µ" + unit, -6);
         // "m" is mega in frequencies, milli in times
-        units.put("m" + unit, unit.equals("hz") ? 1e6 : 1e-3);
-        units.put(unit, 1.0);
+        units.put("m" + unit, unit.equals("hz") ? 6 : -3);
+        units.put(unit, 0);
         return units;
     }
 }
