@@ -1,6 +1,7 @@
 package dev.lamina.app;
 
 import dev.lamina.base.BadInputException;
+import dev.lamina.bench.ChannelBench;
 import dev.lamina.bench.NetworkBench;
 import dev.lamina.bench.SflSpecs;
 import dev.lamina.bench.StepBench;
@@ -8,6 +9,7 @@ import dev.lamina.bench.WireBench;
 import dev.lamina.nn.TensorCodec;
 import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Run the side-by-side benchmarks.",
-        synopsisSubcommandLabel = "step|wire")
+        synopsisSubcommandLabel = "step|wire|channels")
 final class BenchCommand implements Runnable {
     private final Context context;
 
@@ -221,6 +223,58 @@ final class BenchCommand implements Runnable {
                                 "step over the network",
                                 "%.1f ms".formatted(step.networkMilliseconds()))
                         .row("over one process, median", "%.3f".formatted(step.ratio()));
+            }
+            context.out().print(table);
+        }
+        return Failures.DONE;
+    }
+
+    /// What `bench channels` has measured.
+    record ChannelFigures(double tracksPerSecond, List<ChannelBench.Point> points) {}
+
+    /// How fast channels are generated.
+    @Command(
+            name = "channels",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Tracks that one core generates in a second, in LLM4CP's setting (32 ports, 20 steps, 96 bins) and with"
+                            + " other antennas, steps and subcarriers.")
+    int channels(
+            @Option(
+                            names = "--runs",
+                            paramLabel = "N",
+                            defaultValue = "5",
+                            description =
+                                    "Repetitions, of which the median counts. Default: ${DEFAULT-VALUE}.")
+                    int runs,
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "X",
+                            defaultValue = "0.5",
+                            description =
+                                    "Length of each repetition of each setting. Default: ${DEFAULT-VALUE}.")
+                    double seconds,
+            @Mixin(name = "Output") CommonOptions common) {
+        common.check();
+        BadInputException.check(runs >= 1, "--runs " + runs + " is below 1", "take --runs 5");
+        BadInputException.check(
+                seconds > 0 && seconds <= 600,
+                "--seconds " + seconds + " is not above 0 and at most 600",
+                "take --seconds 0.5");
+        List<ChannelBench.Point> points = ChannelBench.run(runs, seconds);
+        common.write(context, new ChannelFigures(points.getFirst().tracksPerSecond(), points));
+        if (common.showsTable()) {
+            Table table =
+                    new Table(
+                            "varied", "antennas", "steps", "subcarriers", "tracks/s", "channels/s");
+            for (ChannelBench.Point point : points) {
+                table.row(
+                        point.varied(),
+                        point.antennas(),
+                        point.steps(),
+                        point.subcarriers(),
+                        "%.4g".formatted(point.tracksPerSecond()),
+                        "%.3g".formatted(point.channelsPerSecond()));
             }
             context.out().print(table);
         }

@@ -97,6 +97,10 @@ public final class Main implements Runnable {
                             "List, inspect, convert and split data sets of labelled text.",
                             DataCommand::new),
                     new Subcommand(
+                            "channels",
+                            "Generate, inspect and check radio channels after 3GPP TR 38.901.",
+                            ChannelsCommand::commandLine),
+                    new Subcommand(
                             "certs",
                             "Make the certificates of the edge server and the devices.",
                             CertsCommand::new),

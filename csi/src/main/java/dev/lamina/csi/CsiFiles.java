@@ -48,6 +48,14 @@ public final class CsiFiles {
         }
     }
 
+    /// Passes if the name's extension is one of a CSI format: for callers that ask before they
+    /// work.
+    ///
+    /// @throws BadInputException if it is not
+    public static void checkName(Path path) {
+        Format.of(path);
+    }
+
     /// Reads all tracks into memory, as float32, and checks them with [CsiChecks].
     ///
     /// @throws BadInputException if there is no such file, its extension is unknown, it is damaged,
