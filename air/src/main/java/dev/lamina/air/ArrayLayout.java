@@ -60,8 +60,9 @@ public record ArrayLayout(int rows, int columns, int ports, boolean portsFirst) 
         return portsFirst ? port * rows * columns + place : place * ports + port;
     }
 
-    /// The arrangement in which the channels take the fewest paths to explain (derived: the Bayesian
-    /// information criterion of the paths found). Antennas that are no array are left unknown.
+    /// The arrangement in which the channels take the fewest paths to explain (derived: the
+    /// Bayesian information criterion of the paths found). Antennas that are no array are left
+    /// unknown.
     ///
     /// @param tracks a few of them, as noisy as they are
     public static ArrayLayout infer(List<History> tracks) {

@@ -21,19 +21,18 @@ final class Lanes {
             List<Future<?>> lanes = new ArrayList<>();
             for (int lane = 0; lane < threads; lane++) {
                 lanes.add(
-                        executor.submit(
-                                () -> {
-                                    try {
-                                        for (int i = next.getAndIncrement();
-                                                i < tasks;
-                                                i = next.getAndIncrement()) {
-                                            task.accept(i);
-                                        }
-                                    } catch (RuntimeException | Error e) {
-                                        next.set(tasks);
-                                        throw e;
-                                    }
-                                }));
+                        executor.submit(() -> {
+                            try {
+                                for (int i = next.getAndIncrement();
+                                        i < tasks;
+                                        i = next.getAndIncrement()) {
+                                    task.accept(i);
+                                }
+                            } catch (RuntimeException | Error e) {
+                                next.set(tasks);
+                                throw e;
+                            }
+                        }));
             }
             for (Future<?> lane : lanes) {
                 lane.get();

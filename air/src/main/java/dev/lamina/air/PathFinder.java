@@ -39,13 +39,14 @@ final class PathFinder {
         this.left = snapshots.copy();
     }
 
-    /// The paths that stand out of the noise. What is left tells how much of that there is, which the
-    /// first estimate may have put too high.
+    /// The paths that stand out of the noise. What is left tells how much of that there is, which
+    /// the first estimate may have put too high.
     ///
     /// @param noise estimated power of the noise of a channel
     /// @param most paths
     static Paths find(Snapshots snapshots, double noise, int most) {
-        PathFinder strong = new PathFinder(snapshots.principal(noise), snapshots.count, noise, most);
+        PathFinder strong =
+                new PathFinder(snapshots.principal(noise), snapshots.count, noise, most);
         strong.search();
         // weak paths do not show in the principal components, which make the search quicker
         PathFinder finder = new PathFinder(snapshots, snapshots.count, noise, most);
@@ -82,9 +83,9 @@ final class PathFinder {
         return sum / ((double) free * left.count);
     }
 
-    /// What a path has at least, summed over snapshots: noise from the most favourable of all places
-    /// has less (3.5 deviations above its mean, and a little for the number of places). With a lower
-    /// bar, parts of strong paths become paths of their own, and predictions worse.
+    /// What a path has at least, summed over snapshots: noise from the most favourable of all
+    /// places has less (3.5 deviations above its mean, and a little for the number of places). With
+    /// a lower bar, parts of strong paths become paths of their own, and predictions worse.
     private double least() {
         return BAR * noise * (snapshotCount + 3.5 * Math.sqrt(snapshotCount) + 8);
     }

@@ -8,8 +8,7 @@ import java.util.List;
 /// @param gains of each path in each snapshot, real and imaginary parts in turn
 /// @param variances of the noise in a path's gains
 /// @param noise power that no path explains, of a channel
-record Paths(
-        List<double[]> places, List<double[]> gains, List<Double> variances, double noise) {
+record Paths(List<double[]> places, List<double[]> gains, List<Double> variances, double noise) {
     int count() {
         return places.size();
     }

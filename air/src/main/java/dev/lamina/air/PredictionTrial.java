@@ -166,14 +166,10 @@ public final class PredictionTrial {
                 double speed = few ? speeds[i] : SPEED_STEP * Math.ceil(speeds[i] / SPEED_STEP);
                 groups.computeIfAbsent((int) Math.round(speed), s -> new ArrayList<>()).add(i);
             }
-            groups.forEach(
-                    (speed, group) ->
-                            bySpeed.put(
-                                    speed,
-                                    nmse(
-                                            predictor,
-                                            errors,
-                                            group.stream().mapToInt(i -> i).toArray())));
+            groups.forEach((speed, group) ->
+                    bySpeed.put(
+                            speed,
+                            nmse(predictor, errors, group.stream().mapToInt(i -> i).toArray())));
         }
         double seconds =
                 errors.stream().mapToDouble(e -> e.values().get(predictor)[2]).average().orElse(0);

@@ -67,9 +67,9 @@ final class Snapshots {
         return new Snapshots(sizes, count, real.clone(), imaginary.clone());
     }
 
-    /// The same channels in fewer snapshots: the combinations of snapshots that hold more than noise
-    /// (principal components), and a few more. What a place receives, summed over snapshots, stays
-    /// but for that noise.
+    /// The same channels in fewer snapshots: the combinations of snapshots that hold more than
+    /// noise (principal components), and a few more. What a place receives, summed over snapshots,
+    /// stays but for that noise.
     ///
     /// @param noise power of the noise of a channel
     Snapshots principal(double noise) {

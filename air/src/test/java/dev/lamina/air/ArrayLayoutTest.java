@@ -38,12 +38,9 @@ class ArrayLayoutTest {
     }
 
     private static History track(ArrayLayout layout, long seed) {
-        float[] clean =
-                PathTracks.channels(PathTracks.paths(4, layout, seed), SHAPE, layout, 0, 0);
+        float[] clean = PathTracks.channels(PathTracks.paths(4, layout, seed), SHAPE, layout, 0, 0);
         return new History(
-                SHAPE,
-                PathTracks.noisy(clean, 0.05, seed),
-                ArrayLayout.unknown(layout.antennas()));
+                SHAPE, PathTracks.noisy(clean, 0.05, seed), ArrayLayout.unknown(layout.antennas()));
     }
 
     private static double error(ArrayLayout made, ArrayLayout layout, long seed) {

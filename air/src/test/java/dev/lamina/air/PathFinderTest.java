@@ -74,13 +74,12 @@ class PathFinderTest {
         return java.util.stream.IntStream.range(0, found.count())
                 .boxed()
                 .min(
-                        Comparator.comparingDouble(
-                                i -> {
-                                    double[] other = found.places().get(i);
-                                    return 32 * apart(other[0], place[0])
-                                            + 4 * apart(other[1], place[1])
-                                            + 4 * apart(other[2], place[2]);
-                                }))
+                        Comparator.comparingDouble(i -> {
+                            double[] other = found.places().get(i);
+                            return 32 * apart(other[0], place[0])
+                                    + 4 * apart(other[1], place[1])
+                                    + 4 * apart(other[2], place[2]);
+                        }))
                 .orElseThrow();
     }
 

@@ -36,7 +36,11 @@ final class PathTracks {
     ///
     /// @param firstStep and `firstSubcarrier` from where on
     static float[] channels(
-            List<Path> paths, CsiShape shape, ArrayLayout layout, int firstStep, int firstSubcarrier) {
+            List<Path> paths,
+            CsiShape shape,
+            ArrayLayout layout,
+            int firstStep,
+            int firstSubcarrier) {
         float[] channels = new float[2 * shape.size()];
         for (Path path : paths) {
             for (int t = 0; t < shape.steps(); t++) {

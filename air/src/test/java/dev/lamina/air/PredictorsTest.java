@@ -53,8 +53,7 @@ class PredictorsTest {
             turned[i + 1] = 3 * real;
         }
         float[] plain = predictor.predict(history, TARGET);
-        float[] other =
-                predictor.predict(new History(history.shape(), turned, layout), TARGET);
+        float[] other = predictor.predict(new History(history.shape(), turned, layout), TARGET);
         float[] expected = new float[plain.length];
         for (int i = 0; i < plain.length; i += 2) {
             expected[i] = -3 * plain[i + 1];
@@ -82,8 +81,7 @@ class PredictorsTest {
     @Test
     void pronyIsExactWithoutNoise() {
         ArrayLayout layout = ArrayLayout.parse("4x4x2");
-        float[] predicted =
-                Predictors.named("prony").predict(history(layout, 5, 0, 1), TARGET);
+        float[] predicted = Predictors.named("prony").predict(history(layout, 5, 0, 1), TARGET);
         assertThat(PathTracks.nmse(predicted, future(layout, 5, 1, TARGET))).isLessThan(1e-4);
     }
 
@@ -93,8 +91,7 @@ class PredictorsTest {
         History history = history(layout, 4, 0.1, 1);
         float[] predicted = Predictors.named("persistence").predict(history, TARGET);
         int row = 2 * SUBCARRIERS * 3;
-        float[] last =
-                Arrays.copyOfRange(history.channels(), (STEPS - 1) * row, STEPS * row);
+        float[] last = Arrays.copyOfRange(history.channels(), (STEPS - 1) * row, STEPS * row);
         for (int t = 0; t < 4; t++) {
             assertThat(Arrays.copyOfRange(predicted, t * row, (t + 1) * row)).isEqualTo(last);
         }
@@ -105,8 +102,7 @@ class PredictorsTest {
     void pathsPredictAnotherBand() {
         ArrayLayout layout = ArrayLayout.parse("4x4x2");
         Target above = new Target(4, SUBCARRIERS, SUBCARRIERS);
-        float[] predicted =
-                Predictors.named("paths").predict(history(layout, 5, 0.02, 2), above);
+        float[] predicted = Predictors.named("paths").predict(history(layout, 5, 0.02, 2), above);
         assertThat(PathTracks.nmse(predicted, future(layout, 5, 2, above))).isLessThan(0.01);
         float[] repeated =
                 Predictors.named("persistence").predict(history(layout, 5, 0.02, 2), above);

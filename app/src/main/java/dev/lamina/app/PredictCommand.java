@@ -205,8 +205,7 @@ final class PredictCommand implements Runnable {
             row.add("%.1f".formatted(1e3 * model.secondsPerTrack()));
             table.row(row.toArray());
         }
-        List<Object> floor =
-                new ArrayList<>(List.of("floor", text(0), text(setting.noisyFloor())));
+        List<Object> floor = new ArrayList<>(List.of("floor", text(0), text(setting.noisyFloor())));
         speeds.forEach(speed -> floor.add(text(0)));
         return table.row(floor.toArray());
     }

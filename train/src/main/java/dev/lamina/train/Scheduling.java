@@ -11,7 +11,6 @@ import dev.lamina.cell.Clairvoyant;
 import dev.lamina.cell.DeviceLoad;
 import dev.lamina.cell.EnergyBudget;
 import dev.lamina.cell.Feasibility;
-import dev.lamina.cell.Importance;
 import dev.lamina.cell.QueueState;
 import dev.lamina.cell.RoundState;
 import dev.lamina.edge.LinkProfile;

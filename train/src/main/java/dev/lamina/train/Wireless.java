@@ -12,8 +12,8 @@ import java.util.List;
 /// @param cell its geometry and radio
 /// @param positions of the devices; none to have them placed from the run's seed
 /// @param policy who takes part in a round, with which share: [dev.lamina.cell.AllocationPolicy]
-/// @param budgetSeconds T_avg, the mean delay of a round; 0 for what the quickest devices
-///   with two batches would take in the mean, with the best shares
+/// @param budgetSeconds T_avg, the mean delay of a round; 0 for what the quickest devices with two
+///   batches would take in the mean, with the best shares
 /// @param joulesPerRound mean energy of each device in a round, by `online`; 0 for no limit
 /// @param queueRounds v: V is v T_avg / λ*, so that the virtual queue settles near v budgets
 ///   (derived; λ* is estimated beforehand, on other draws of the same channels). A larger one comes
