@@ -4,8 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.lamina.lam.Backbone;
 import dev.lamina.lam.Bert;
-import dev.lamina.lam.Linear;
-import dev.lamina.lam.Lora;
 import dev.lamina.lam.Segment;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.Parameters;
@@ -23,15 +21,15 @@ final class BertBlocks implements PretrainedBlocks {
 
     private final Backbone backbone;
     private final List<Bert.Block> blocks;
-    private final int loraRank;
+    private final Tuning tuning;
 
     /// `[T,H]`: places and the first type, summed.
     private final FloatTensor places;
 
-    BertBlocks(Backbone backbone, int blocks, int tokens, int loraRank) {
+    BertBlocks(Backbone backbone, int blocks, int tokens, Tuning tuning) {
         this.backbone = backbone;
         this.blocks = backbone.bert().blocks().subList(0, blocks);
-        this.loraRank = loraRank;
+        this.tuning = tuning;
         places = Tensors.toJava(backbone.bert().embeddings().position()).slice(0, tokens);
         float[] type = Tensors.toJava(backbone.bert().embeddings().type()).slice(0, 1).values();
         for (int i = 0; i < places.size(); i++) {
@@ -46,28 +44,23 @@ final class BertBlocks implements PretrainedBlocks {
 
     @Override
     public void addInitial(Initial initial) {
-        if (loraRank > 0) {
+        if (tuning.pairs()) {
             for (int i = 0; i < blocks.size(); i++) {
                 for (String layer : List.of("query", "key", "value")) {
-                    PretrainedBlocks.addPair(initial, name(i, layer), hidden(), hidden(), loraRank);
+                    tuning.addPair(initial, PretrainedBlocks.name(i, layer), hidden(), hidden());
                 }
             }
             return;
         }
         embedding().forEach(initial::given);
         for (int i = 0; i < blocks.size(); i++) {
-            addNorm(initial, name(i, "attention.norm"), blocks.get(i).attentionNorm());
-            addNorm(initial, name(i, "output.norm"), blocks.get(i).outputNorm());
+            Tuning.addNorm(
+                    initial,
+                    PretrainedBlocks.name(i, "attention.norm"),
+                    blocks.get(i).attentionNorm());
+            Tuning.addNorm(
+                    initial, PretrainedBlocks.name(i, "output.norm"), blocks.get(i).outputNorm());
         }
-    }
-
-    private static void addNorm(Initial initial, String name, Bert.LayerNorm norm) {
-        initial.given(name + ".weight", Tensors.toJava(norm.weight()));
-        initial.given(name + ".bias", Tensors.toJava(norm.bias()));
-    }
-
-    private static String name(int block, String layer) {
-        return PREFIX + block + "." + layer;
     }
 
     private Map<String, FloatTensor> embedding() {
@@ -81,7 +74,7 @@ final class BertBlocks implements PretrainedBlocks {
 
     @Override
     public Map<String, FloatTensor> constants() {
-        return loraRank > 0 ? embedding() : Map.of();
+        return tuning.pairs() ? embedding() : Map.of();
     }
 
     @Override
@@ -105,33 +98,18 @@ final class BertBlocks implements PretrainedBlocks {
         Bert.Block b = blocks.get(block);
         return new Bert.Block(
                 b.heads(),
-                adapted(b.query(), name(block, "query"), parameters),
-                adapted(b.key(), name(block, "key"), parameters),
-                adapted(b.value(), name(block, "value"), parameters),
+                tuning.linear(b.query(), PretrainedBlocks.name(block, "query"), parameters),
+                tuning.linear(b.key(), PretrainedBlocks.name(block, "key"), parameters),
+                tuning.linear(b.value(), PretrainedBlocks.name(block, "value"), parameters),
                 b.attentionOutput(),
-                norm(b.attentionNorm(), name(block, "attention.norm"), parameters),
+                tuning.norm(
+                        b.attentionNorm(),
+                        PretrainedBlocks.name(block, "attention.norm"),
+                        parameters),
                 b.intermediate(),
                 b.output(),
-                norm(b.outputNorm(), name(block, "output.norm"), parameters));
-    }
-
-    private Linear adapted(Linear base, String name, Parameters parameters) {
-        return loraRank == 0
-                ? base
-                : Lora.beside(
-                        base,
-                        parameters.leaf(name + ".lora_A.weight"),
-                        parameters.leaf(name + ".lora_B.weight"),
-                        SCALING);
-    }
-
-    private Bert.LayerNorm norm(Bert.LayerNorm frozen, String name, Parameters parameters) {
-        return loraRank > 0
-                ? frozen
-                : new Bert.LayerNorm(
-                        parameters.leaf(name + ".weight"),
-                        parameters.leaf(name + ".bias"),
-                        frozen.eps());
+                tuning.norm(
+                        b.outputNorm(), PretrainedBlocks.name(block, "output.norm"), parameters));
     }
 
     @Override

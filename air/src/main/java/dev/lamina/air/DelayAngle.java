@@ -1,6 +1,5 @@
 package dev.lamina.air;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -11,8 +10,8 @@ import java.util.stream.IntStream;
 final class DelayAngle {
     private final int steps;
     private final int bins;
-    private final float[] real;
-    private final float[] imaginary;
+    private float[] real;
+    private float[] imaginary;
 
     private DelayAngle(int steps, int bins, float[] real, float[] imaginary) {
         this.steps = steps;
@@ -97,38 +96,12 @@ final class DelayAngle {
 
     /// Over an axis of `size`, the axes after which hold `inner` values.
     private void transform(int size, int inner, int sign, int shift) {
-        if (size == 1) {
-            return;
-        }
-        double[] cosine = new double[size];
-        double[] sine = new double[size];
-        double scale = 1 / Math.sqrt(size);
-        for (int i = 0; i < size; i++) {
-            cosine[i] = scale * Math.cos(2 * Math.PI * i / size);
-            sine[i] = sign * scale * Math.sin(2 * Math.PI * i / size);
-        }
-        float[] outReal = new float[size * inner];
-        float[] outImaginary = new float[size * inner];
-        for (int start = 0; start < real.length; start += size * inner) {
-            Arrays.fill(outReal, 0);
-            Arrays.fill(outImaginary, 0);
-            for (int k = 0; k < size; k++) {
-                for (int n = 0; n < size; n++) {
-                    int turn = (int) ((long) (k + shift) * n % size);
-                    float c = (float) cosine[turn];
-                    float s = (float) sine[turn];
-                    int from = start + n * inner;
-                    int to = k * inner;
-                    for (int j = 0; j < inner; j++) {
-                        float r = real[from + j];
-                        float i = imaginary[from + j];
-                        outReal[to + j] += r * c - i * s;
-                        outImaginary[to + j] += r * s + i * c;
-                    }
-                }
-            }
-            System.arraycopy(outReal, 0, real, start, outReal.length);
-            System.arraycopy(outImaginary, 0, imaginary, start, outImaginary.length);
+        if (size > 1) {
+            float[][] next =
+                    Fourier.along(
+                            real, imaginary, size, size, inner, sign, 1 / Math.sqrt(size), shift);
+            real = next[0];
+            imaginary = next[1];
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.lamina.air;
 
 import dev.lamina.radio.CsiShape;
+import dev.lamina.radio.Noise;
 
 /// Noisy channels of one track's past.
 ///
@@ -11,10 +12,6 @@ import dev.lamina.radio.CsiShape;
 public record History(CsiShape shape, float[] channels, ArrayLayout layout) {
     /// Mean power of a channel.
     double power() {
-        double sum = 0;
-        for (float value : channels) {
-            sum += (double) value * value;
-        }
-        return sum / shape.size();
+        return Noise.power(channels);
     }
 }

@@ -34,10 +34,7 @@ public final class PathAutoregression implements Predictor {
 
     private static double[] goOn(double[] gains, int ports, double variance, int steps) {
         int past = gains.length / 2 / ports;
-        int order = Math.min(ORDER, past / 2);
-        if (order == 0) {
-            return repeated(gains, steps);
-        }
+        int order = Math.clamp(past / 2, 1, ORDER);
         List<double[]> series = new ArrayList<>();
         LinearPrediction equations = new LinearPrediction(order);
         for (int port = 0; port < ports; port++) {
@@ -57,14 +54,6 @@ public final class PathAutoregression implements Predictor {
                 future[2 * (t * ports + port)] = one[2 * t];
                 future[2 * (t * ports + port) + 1] = one[2 * t + 1];
             }
-        }
-        return future;
-    }
-
-    private static double[] repeated(double[] last, int steps) {
-        double[] future = new double[last.length * steps];
-        for (int t = 0; t < steps; t++) {
-            System.arraycopy(last, 0, future, t * last.length, last.length);
         }
         return future;
     }

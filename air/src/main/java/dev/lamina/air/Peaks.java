@@ -21,25 +21,9 @@ final class Peaks {
             int size = snapshots.sizes[axis];
             grid[axis] = size == 1 ? 1 : 2 * size;
             int inner = real.length / outer / size;
-            float[] nextReal = new float[outer * grid[axis] * inner];
-            float[] nextImaginary = new float[nextReal.length];
-            for (int o = 0; o < outer; o++) {
-                for (int x = 0; x < grid[axis]; x++) {
-                    int to = (o * grid[axis] + x) * inner;
-                    for (int n = 0; n < size; n++) {
-                        double angle = 2 * Math.PI * ((long) n * x % grid[axis]) / grid[axis];
-                        float c = (float) Math.cos(angle);
-                        float s = (float) Math.sin(angle);
-                        int from = (o * size + n) * inner;
-                        for (int j = 0; j < inner; j++) {
-                            nextReal[to + j] += real[from + j] * c - imaginary[from + j] * s;
-                            nextImaginary[to + j] += real[from + j] * s + imaginary[from + j] * c;
-                        }
-                    }
-                }
-            }
-            real = nextReal;
-            imaginary = nextImaginary;
+            float[][] next = Fourier.along(real, imaginary, size, grid[axis], inner, 1, 1, 0);
+            real = next[0];
+            imaginary = next[1];
             outer *= grid[axis];
         }
         power = new float[outer];

@@ -13,12 +13,12 @@ public record PredictionScores(int tracks, ArrayLayout layout, List<Model> model
     ///
     /// @param clean against channels without noise
     /// @param noisy against channels as noisy as the history
-    public record Nmse(double clean, double noisy) {}
+    public record Score(double clean, double noisy) {}
 
     /// One predictor.
     ///
     /// @param bySpeed for each speed in km/h that the channels tell; empty if they do not
     /// @param secondsPerTrack of one thread
     public record Model(
-            String name, Nmse nmse, Map<Integer, Nmse> bySpeed, double secondsPerTrack) {}
+            String name, Score nmse, Map<Integer, Score> bySpeed, double secondsPerTrack) {}
 }

@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,24 +61,21 @@ public final class PredictionTrial {
 
     private Sample noisy(int index) {
         float[] track = channels.track(index);
-        int row = 2 * past.antennas();
-        int all = channels.shape().subcarriers() * row;
-        float[] seen = new float[2 * past.size()];
-        for (int t = 0; t < past.steps(); t++) {
-            System.arraycopy(
-                    track, t * all, seen, t * past.subcarriers() * row, past.subcarriers() * row);
-        }
+        CsiShape shape = channels.shape();
+        float[] seen = Tracks.cut(track, shape, 0, past.steps(), 0, past.subcarriers());
         double power = Noise.power(seen);
         BadInputException.check(
                 power > 0 && power < Double.POSITIVE_INFINITY,
                 "the history of track %d has a mean power of %s".formatted(index, power),
                 "leave out tracks that are empty or not finite.");
-        int future = target.subcarriers() * row;
-        float[] clean = new float[target.steps() * future];
-        for (int t = 0; t < target.steps(); t++) {
-            int from = (setting.history() + t) * all + target.firstSubcarrier() * row;
-            System.arraycopy(track, from, clean, t * future, future);
-        }
+        float[] clean =
+                Tracks.cut(
+                        track,
+                        shape,
+                        past.steps(),
+                        target.steps(),
+                        target.firstSubcarrier(),
+                        target.subcarriers());
         float scale = (float) (1 / Math.sqrt(power));
         for (float[] part : List.of(seen, clean)) {
             for (int i = 0; i < part.length; i++) {
@@ -91,8 +90,8 @@ public final class PredictionTrial {
         return new Sample(noise.add(seen, index, 1), clean, other.add(clean, index, 1));
     }
 
-    /// One track's errors of each predictor: against clean and noisy channels, and seconds.
-    private record Errors(List<double[]> values) {}
+    /// What a predictor did on one track.
+    private record Outcome(double clean, double noisy, double seconds) {}
 
     /// Tries all predictors.
     ///
@@ -103,86 +102,76 @@ public final class PredictionTrial {
     public @Nullable PredictionScores run(
             List<Predictor> predictors, int threads, IntConsumer progress, BooleanSupplier stop) {
         int tracks = channels.tracks();
-        @Nullable Errors[] errors = new @Nullable Errors[tracks];
+        // of each track, by predictor
+        SortedMap<Integer, List<Outcome>> outcomes = new TreeMap<>();
         Lanes.run(
                 threads,
                 tracks,
                 index -> {
                     if (!stop.getAsBoolean()) {
-                        errors[index] = errors(index, predictors);
-                        progress.accept(index);
+                        List<Outcome> outcome = outcomes(index, predictors);
+                        synchronized (outcomes) {
+                            outcomes.put(index, outcome);
+                            progress.accept(outcomes.size());
+                        }
                     }
                 });
-        List<Errors> done = new ArrayList<>();
-        for (@Nullable Errors one : errors) {
-            if (one == null) {
-                return null;
-            }
-            done.add(one);
+        if (outcomes.size() < tracks) {
+            return null;
         }
         List<PredictionScores.Model> models = new ArrayList<>();
         for (int p = 0; p < predictors.size(); p++) {
-            models.add(model(predictors.get(p).name(), p, done));
+            int predictor = p;
+            models.add(
+                    model(
+                            predictors.get(p).name(),
+                            outcomes.values().stream().map(of -> of.get(predictor)).toList()));
         }
         return new PredictionScores(tracks, layout, models);
     }
 
-    private Errors errors(int index, List<Predictor> predictors) {
+    private List<Outcome> outcomes(int index, List<Predictor> predictors) {
         Sample sample = noisy(index);
         History history = new History(past, sample.history(), layout);
-        List<double[]> values = new ArrayList<>();
+        List<Outcome> outcomes = new ArrayList<>();
         for (Predictor predictor : predictors) {
             long began = System.nanoTime();
             float[] predicted = predictor.predict(history, target);
             double seconds = (System.nanoTime() - began) / 1e9;
-            values.add(
-                    new double[] {
-                        error(predicted, sample.clean()), error(predicted, sample.noisy()), seconds
-                    });
+            outcomes.add(
+                    new Outcome(
+                            Nmse.of(predicted, sample.clean()),
+                            Nmse.of(predicted, sample.noisy()),
+                            seconds));
         }
-        return new Errors(values);
+        return outcomes;
     }
 
-    private static double error(float[] predicted, float[] reference) {
-        double error = 0;
-        double power = 0;
-        for (int i = 0; i < reference.length; i++) {
-            double difference = (double) predicted[i] - reference[i];
-            error += difference * difference;
-            power += (double) reference[i] * reference[i];
-        }
-        return error / power;
-    }
-
-    private PredictionScores.Model model(String name, int predictor, List<Errors> errors) {
-        int[] all = IntStream.range(0, errors.size()).toArray();
-        Map<Integer, PredictionScores.Nmse> bySpeed = new TreeMap<>();
+    /// @param outcomes of each track
+    private PredictionScores.Model model(String name, List<Outcome> outcomes) {
+        Map<Integer, List<Outcome>> groups = new TreeMap<>();
         double[] speeds = channels.labels().get(SPEED);
         if (speeds != null) {
             boolean few =
                     Arrays.stream(speeds).distinct().limit(MOST_SPEEDS + 1L).count() <= MOST_SPEEDS;
-            Map<Integer, List<Integer>> groups = new TreeMap<>();
-            for (int i : all) {
+            for (int i = 0; i < speeds.length; i++) {
                 double speed = few ? speeds[i] : SPEED_STEP * Math.ceil(speeds[i] / SPEED_STEP);
-                groups.computeIfAbsent((int) Math.round(speed), s -> new ArrayList<>()).add(i);
+                groups.computeIfAbsent((int) Math.round(speed), s -> new ArrayList<>())
+                        .add(outcomes.get(i));
             }
-            groups.forEach((speed, group) ->
-                    bySpeed.put(
-                            speed,
-                            nmse(predictor, errors, group.stream().mapToInt(i -> i).toArray())));
         }
-        double seconds =
-                errors.stream().mapToDouble(e -> e.values().get(predictor)[2]).average().orElse(0);
-        return new PredictionScores.Model(name, nmse(predictor, errors, all), bySpeed, seconds);
+        Map<Integer, PredictionScores.Score> bySpeed = new TreeMap<>();
+        groups.forEach((speed, group) -> bySpeed.put(speed, score(group)));
+        return new PredictionScores.Model(
+                name, score(outcomes), bySpeed, mean(outcomes, Outcome::seconds));
     }
 
-    private static PredictionScores.Nmse nmse(int predictor, List<Errors> errors, int[] tracks) {
-        double clean = 0;
-        double noisy = 0;
-        for (int i : tracks) {
-            clean += errors.get(i).values().get(predictor)[0];
-            noisy += errors.get(i).values().get(predictor)[1];
-        }
-        return new PredictionScores.Nmse(clean / tracks.length, noisy / tracks.length);
+    private static PredictionScores.Score score(List<Outcome> outcomes) {
+        return new PredictionScores.Score(
+                mean(outcomes, Outcome::clean), mean(outcomes, Outcome::noisy));
+    }
+
+    private static double mean(List<Outcome> outcomes, ToDoubleFunction<Outcome> value) {
+        return outcomes.stream().mapToDouble(value).average().orElseThrow();
     }
 }

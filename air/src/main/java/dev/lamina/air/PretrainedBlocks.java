@@ -19,9 +19,6 @@ sealed interface PretrainedBlocks extends AutoCloseable permits BertBlocks, GptB
     /// What the names of trained tensors begin with.
     String PREFIX = "backbone.";
 
-    /// α/r: the pairs count as they are.
-    double SCALING = 1;
-
     /// Length of an embedding.
     int hidden();
 
@@ -51,7 +48,7 @@ sealed interface PretrainedBlocks extends AutoCloseable permits BertBlocks, GptB
             try {
                 Gpt2 gpt = Gpt2.load(Path.of(model), blocks, manager);
                 check(model, gpt.config().layers(), gpt.config().positions(), blocks, tokens);
-                return new GptBlocks(manager, gpt, tokens, loraRank);
+                return new GptBlocks(manager, gpt, tokens, new Tuning(loraRank));
             } catch (RuntimeException e) {
                 manager.close();
                 throw e;
@@ -65,7 +62,7 @@ sealed interface PretrainedBlocks extends AutoCloseable permits BertBlocks, GptB
                     backbone.bert().config().positions(),
                     blocks,
                     tokens);
-            return new BertBlocks(backbone, blocks, tokens, loraRank);
+            return new BertBlocks(backbone, blocks, tokens, new Tuning(loraRank));
         } catch (RuntimeException e) {
             backbone.close();
             throw e;
@@ -89,13 +86,8 @@ sealed interface PretrainedBlocks extends AutoCloseable permits BertBlocks, GptB
                 "take a shorter history.");
     }
 
-    /// Adds a fresh pair: A uniform in ±1/√in, B zero, so that it changes nothing at first.
-    static void addPair(Initial initial, String layer, int out, int in, int rank) {
-        BadInputException.check(
-                rank <= Math.min(in, out),
-                "rank " + rank + " is above " + Math.min(in, out) + ", the layer's smaller side",
-                "take a rank of 8.");
-        initial.uniform(layer + ".lora_A.weight", 1 / Math.sqrt(in), rank, in);
-        initial.zeros(layer + ".lora_B.weight", out, rank);
+    /// Of a layer's trained tensors.
+    static String name(int block, String layer) {
+        return PREFIX + block + "." + layer;
     }
 }

@@ -102,7 +102,7 @@ public final class Tracks {
                 new History(
                         new CsiShape(
                                 config.historySteps(), config.subcarriers(), layout.antennas()),
-                        cut(noisy, 0, config.historySteps(), 0, config.subcarriers()),
+                        cut(noisy, csi.shape(), 0, config.historySteps(), 0, config.subcarriers()),
                         layout);
         float[] clean = future(channels);
         return new Track(
@@ -113,18 +113,25 @@ public final class Tracks {
         Target target = config.target();
         return cut(
                 channels,
+                csi.shape(),
                 config.historySteps(),
                 target.steps(),
                 target.firstSubcarrier(),
                 target.subcarriers());
     }
 
-    private float[] cut(
-            float[] channels, int firstStep, int steps, int firstSubcarrier, int subcarriers) {
-        int row = 2 * csi.shape().antennas();
+    /// Some steps and subcarriers of a track with this shape.
+    static float[] cut(
+            float[] channels,
+            CsiShape shape,
+            int firstStep,
+            int steps,
+            int firstSubcarrier,
+            int subcarriers) {
+        int row = 2 * shape.antennas();
         float[] part = new float[steps * subcarriers * row];
         for (int t = 0; t < steps; t++) {
-            int from = (firstStep + t) * csi.shape().subcarriers() + firstSubcarrier;
+            int from = (firstStep + t) * shape.subcarriers() + firstSubcarrier;
             System.arraycopy(channels, from * row, part, t * subcarriers * row, subcarriers * row);
         }
         return part;

@@ -5,7 +5,7 @@
 /// | symbol | here |
 /// |---|---|
 /// | h[t, k, a] | a track [time, subcarrier, antenna, 2], see `radio.Csi` |
-/// | NMSE | Σ abs(ĥ - h)² / Σ abs(h)², linear, the mean over tracks: `Nmse` |
+/// | NMSE | Σ abs(ĥ - h)² / Σ abs(h)², linear, the mean over tracks: [Nmse] |
 ///
 /// Predictors in closed form stand beside trained ones. A [Trainable] turns a [Track] into examples
 /// and says the loss of a batch; a [Trainer] does the rest, at one place ([Trainer#train]) or as a

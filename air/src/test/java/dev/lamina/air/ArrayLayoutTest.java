@@ -50,7 +50,7 @@ class ArrayLayoutTest {
                 PathTracks.channels(
                         PathTracks.paths(4, made, seed), future, made, SHAPE.steps(), 0);
         Target target = Target.sameBand(4, SHAPE.subcarriers());
-        return PathTracks.nmse(new PathAutoregression().predict(history, target), expected);
+        return Nmse.of(new PathAutoregression().predict(history, target), expected);
     }
 
     @ParameterizedTest

@@ -83,14 +83,4 @@ final class PathTracks {
         }
         return noisy;
     }
-
-    static double nmse(float[] predicted, float[] reference) {
-        double error = 0;
-        double power = 0;
-        for (int i = 0; i < reference.length; i++) {
-            error += Math.pow(predicted[i] - reference[i], 2);
-            power += Math.pow(reference[i], 2);
-        }
-        return error / power;
-    }
 }

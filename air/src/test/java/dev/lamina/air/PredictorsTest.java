@@ -59,7 +59,7 @@ class PredictorsTest {
             expected[i] = -3 * plain[i + 1];
             expected[i + 1] = 3 * plain[i];
         }
-        assertThat(PathTracks.nmse(other, expected)).isLessThan(1e-5);
+        assertThat(Nmse.of(other, expected)).isLessThan(1e-5);
         assertThat(predictor.predict(history, TARGET)).isEqualTo(plain);
     }
 
@@ -72,7 +72,7 @@ class PredictorsTest {
         for (long seed = 1; seed <= 5; seed++) {
             float[] predicted =
                     Predictors.named(name).predict(history(layout, 6, 0.05, seed), TARGET);
-            sum += PathTracks.nmse(predicted, future(layout, 6, seed, TARGET));
+            sum += Nmse.of(predicted, future(layout, 6, seed, TARGET));
         }
         assertThat(sum / 5).isLessThan(most);
     }
@@ -82,7 +82,7 @@ class PredictorsTest {
     void pronyIsExactWithoutNoise() {
         ArrayLayout layout = ArrayLayout.parse("4x4x2");
         float[] predicted = Predictors.named("prony").predict(history(layout, 5, 0, 1), TARGET);
-        assertThat(PathTracks.nmse(predicted, future(layout, 5, 1, TARGET))).isLessThan(1e-4);
+        assertThat(Nmse.of(predicted, future(layout, 5, 1, TARGET))).isLessThan(1e-4);
     }
 
     @Test
@@ -103,10 +103,10 @@ class PredictorsTest {
         ArrayLayout layout = ArrayLayout.parse("4x4x2");
         Target above = new Target(4, SUBCARRIERS, SUBCARRIERS);
         float[] predicted = Predictors.named("paths").predict(history(layout, 5, 0.02, 2), above);
-        assertThat(PathTracks.nmse(predicted, future(layout, 5, 2, above))).isLessThan(0.01);
+        assertThat(Nmse.of(predicted, future(layout, 5, 2, above))).isLessThan(0.01);
         float[] repeated =
                 Predictors.named("persistence").predict(history(layout, 5, 0.02, 2), above);
-        assertThat(PathTracks.nmse(repeated, future(layout, 5, 2, above))).isGreaterThan(0.5);
+        assertThat(Nmse.of(repeated, future(layout, 5, 2, above))).isGreaterThan(0.5);
     }
 
     @ParameterizedTest

@@ -10,15 +10,11 @@ import dev.lamina.base.BadInputException;
 import dev.lamina.csi.CsiFiles;
 import dev.lamina.radio.Csi;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,8 +36,6 @@ import picocli.CommandLine.Spec;
             "  lamina predict eval --channels test.npy --model ar,paths --history 16 --horizon 4 --json -"
         })
 final class PredictCommand implements Runnable {
-    private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
-
     private final Context context;
     @Spec private CommandSpec spec;
 
@@ -142,13 +136,11 @@ final class PredictCommand implements Runnable {
                         seed);
         Csi channels = CsiFiles.read(file);
         PredictionTrial trial = new PredictionTrial(channels, setting);
-        try (StopSignal stop = StopSignal.install(context.err())) {
-            PredictionScores scores =
-                    trial.run(
-                            predictors,
-                            lanes,
-                            progress(channels.tracks(), common.quiet),
-                            stop::requested);
+        try (StopSignal stop = StopSignal.install(context.err());
+                CountProgress progress =
+                        new CountProgress(context, common.quiet, "tracks", channels.tracks())) {
+            @Nullable PredictionScores scores =
+                    trial.run(predictors, lanes, progress::done, stop::requested);
             if (scores == null) {
                 return Failures.INTERRUPTED;
             }
@@ -161,29 +153,7 @@ final class PredictCommand implements Runnable {
     }
 
     private static double decibels(String text) {
-        if (text.equals("none")) {
-            return Double.POSITIVE_INFINITY;
-        }
-        try {
-            return Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            throw new BadInputException("--snr " + text, "give decibels such as 18, or none.");
-        }
-    }
-
-    private IntConsumer progress(int tracks, boolean quiet) {
-        AtomicInteger done = new AtomicInteger();
-        Instant[] last = {context.clock().instant()};
-        return index -> {
-            int count = done.incrementAndGet();
-            synchronized (last) {
-                Instant now = context.clock().instant();
-                if (!quiet && Duration.between(last[0], now).compareTo(BETWEEN_LINES) >= 0) {
-                    last[0] = now;
-                    context.err().println("track " + count + "/" + tracks);
-                }
-            }
-        };
+        return text.equals("none") ? Double.POSITIVE_INFINITY : Quantities.number("--snr", text);
     }
 
     private static Table table(PredictionSetting setting, PredictionScores scores) {
@@ -199,7 +169,7 @@ final class PredictCommand implements Runnable {
             row.add(text(model.nmse().clean()));
             row.add(text(model.nmse().noisy()));
             for (int speed : speeds) {
-                PredictionScores.@Nullable Nmse nmse = model.bySpeed().get(speed);
+                PredictionScores.@Nullable Score nmse = model.bySpeed().get(speed);
                 row.add(nmse == null ? "-" : text(nmse.clean()));
             }
             row.add("%.1f".formatted(1e3 * model.secondsPerTrack()));

@@ -1,6 +1,7 @@
 package dev.lamina.csi;
 
 import dev.lamina.base.BadInputException;
+import dev.lamina.base.Shown;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

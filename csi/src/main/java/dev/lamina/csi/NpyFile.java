@@ -1,6 +1,7 @@
 package dev.lamina.csi;
 
 import dev.lamina.base.BadInputException;
+import dev.lamina.base.Shown;
 import dev.lamina.csi.Scatter.Part;
 import dev.lamina.radio.Csi;
 import dev.lamina.radio.CsiShape;

@@ -1,6 +1,7 @@
 package dev.lamina.csi;
 
 import dev.lamina.base.BadInputException;
+import dev.lamina.base.Shown;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

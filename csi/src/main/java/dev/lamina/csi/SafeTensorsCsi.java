@@ -1,5 +1,6 @@
 package dev.lamina.csi;
 
+import dev.lamina.base.Shown;
 import dev.lamina.nn.SafeTensorsDtype;
 import dev.lamina.nn.SafeTensorsFile;
 import dev.lamina.radio.Csi;

@@ -1,5 +1,6 @@
 package dev.lamina.csi;
 
+import dev.lamina.base.Shown;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.lamina.nn;
 
 import dev.lamina.base.BadInputException;
+import dev.lamina.base.Shown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

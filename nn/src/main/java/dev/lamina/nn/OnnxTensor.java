@@ -1,6 +1,7 @@
 package dev.lamina.nn;
 
 import dev.lamina.base.BadInputException;
+import dev.lamina.base.Shown;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 

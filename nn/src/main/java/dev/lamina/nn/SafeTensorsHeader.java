@@ -1,6 +1,7 @@
 package dev.lamina.nn;
 
 import dev.lamina.base.BadInputException;
+import dev.lamina.base.Shown;
 import dev.lamina.nn.SafeTensorsFile.Entry;
 import java.io.ByteArrayInputStream;
 import java.io.InputStreamReader;

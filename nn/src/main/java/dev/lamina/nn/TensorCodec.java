@@ -1,6 +1,7 @@
 package dev.lamina.nn;
 
 import dev.lamina.base.BadInputException;
+import dev.lamina.base.Shown;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;

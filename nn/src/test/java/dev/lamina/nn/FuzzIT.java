@@ -1,77 +1,30 @@
 package dev.lamina.nn;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.lamina.fuzz.Jazzer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Each fuzz target under Jazzer, in a JVM of its own, for as long as the `fuzz` profile says.
-/// Inputs that break a target are left in `target/fuzz`: add them to its `seeds()`.
+/// Each fuzz target under [Jazzer].
 @EnabledIfSystemProperty(
         named = "lamina.fuzz.seconds",
         matches = "\\d+",
         disabledReason = "runs with -Pfuzz")
 class FuzzIT {
-    private static final Path FOLDER = Path.of("target", "fuzz").toAbsolutePath();
-
     static List<Arguments> targets() {
         return List.of(
-                Arguments.of("SafeTensorsFuzz", SafeTensorsFuzz.seeds()),
-                Arguments.of("OnnxFuzz", OnnxFuzz.seeds()),
-                Arguments.of("TensorCodecFuzz", TensorCodecFuzz.seeds()));
+                Arguments.of(SafeTensorsFuzz.class, SafeTensorsFuzz.seeds()),
+                Arguments.of(OnnxFuzz.class, OnnxFuzz.seeds()),
+                Arguments.of(TensorCodecFuzz.class, TensorCodecFuzz.seeds()));
     }
 
     @ParameterizedTest
     @MethodSource("targets")
-    void nothingButBadInputEscapes(String target, List<byte[]> seeds) throws Exception {
-        Path corpus = corpus(target, seeds);
-        Path log = FOLDER.resolve(target + ".log");
-        int exit =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx512m", // so that an allocation that no input of 4 kB justifies
-                                // is found
-                                "-ea",
-                                "-classpath",
-                                System.getProperty("java.class.path"),
-                                "com.code_intelligence.jazzer.Jazzer",
-                                "--target_class=dev.lamina.nn." + target,
-                                "--reproducer_path=" + FOLDER,
-                                "-artifact_prefix=" + FOLDER.resolve(target) + "-",
-                                "-max_total_time=" + System.getProperty("lamina.fuzz.seconds"),
-                                "-print_final_stats=1",
-                                corpus.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start()
-                        .waitFor();
-
-        String output = Files.readString(log);
-        assertThat(exit)
-                .as("%s, see %s:%n%s", target, log, output.lines().filter(FuzzIT::tells).toList())
-                .isZero();
-        System.out.println(
-                target + ": " + output.lines().filter(line -> line.startsWith("stat::")).toList());
-    }
-
-    private static boolean tells(String line) {
-        return line.startsWith("== ")
-                || line.contains("Exception")
-                || line.contains("Error")
-                || line.contains("\tat ");
-    }
-
-    private static Path corpus(String target, List<byte[]> seeds) throws IOException {
-        Path corpus = Files.createDirectories(FOLDER.resolve(target));
-        for (int i = 0; i < seeds.size(); i++) {
-            Files.write(corpus.resolve("seed-" + i), seeds.get(i));
-        }
-        return corpus;
+    void nothingButBadInputEscapes(Class<?> target, List<byte[]> seeds)
+            throws IOException, InterruptedException {
+        Jazzer.run(target, seeds);
     }
 }

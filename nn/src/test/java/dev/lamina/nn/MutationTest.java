@@ -1,14 +1,6 @@
 package dev.lamina.nn;
 
-import static org.assertj.core.api.Assertions.assertThatCode;
-
-import dev.lamina.base.Seeds;
-import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
+import dev.lamina.fuzz.Mutations;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,70 +8,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// of them.
 class MutationTest {
     private static final int INPUTS = 2000;
-    private static final byte[] EDGES = {
-        0, 1, 0x7f, (byte) 0x80, (byte) 0xff, '"', '{', '}', '[', '0', '9', '-'
-    };
+    private static final Mutations MUTATIONS = new Mutations("\"{}[");
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void safeTensors(long seed) {
-        run(seed, SafeTensorsFuzz.seeds(), SafeTensorsFuzz::fuzzerTestOneInput);
+        MUTATIONS.run(seed, INPUTS, SafeTensorsFuzz.seeds(), SafeTensorsFuzz::fuzzerTestOneInput);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void onnx(long seed) {
-        run(seed, OnnxFuzz.seeds(), OnnxFuzz::fuzzerTestOneInput);
+        MUTATIONS.run(seed, INPUTS, OnnxFuzz.seeds(), OnnxFuzz::fuzzerTestOneInput);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void tensorCodec(long seed) {
-        run(seed, TensorCodecFuzz.seeds(), TensorCodecFuzz::fuzzerTestOneInput);
-    }
-
-    private static void run(long seed, List<byte[]> valid, Consumer<byte[]> target) {
-        valid.forEach(target);
-        for (int i = 0; i < INPUTS; i++) {
-            RandomGenerator random = Seeds.stream(seed, "mutation", i);
-            byte[] input = pick(valid, random);
-            for (int n = random.nextInt(1, 4); n > 0; n--) {
-                input = mutate(input, valid, random);
-            }
-            byte[] mutated = input;
-            assertThatCode(() -> target.accept(mutated))
-                    .as("seed %d, input %d: %s", seed, i, HexFormat.of().formatHex(mutated))
-                    .doesNotThrowAnyException();
-        }
-    }
-
-    private static byte[] mutate(byte[] input, List<byte[]> valid, RandomGenerator random) {
-        if (input.length == 0) {
-            return pick(valid, random);
-        }
-        byte[] bytes = input.clone();
-        int at = random.nextInt(bytes.length);
-        switch (random.nextInt(5)) {
-            case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-            case 1 -> bytes[at] = EDGES[random.nextInt(EDGES.length)];
-            case 2 -> bytes = Arrays.copyOf(bytes, at);
-            case 3 -> bytes = splice(bytes, at, pick(valid, random), random);
-            default -> bytes = splice(bytes, at, bytes, random);
-        }
-        return bytes;
-    }
-
-    /// The beginning of one file and the end of another, or of itself: parts are doubled or left
-    /// out.
-    private static byte[] splice(byte[] head, int at, byte[] tail, RandomGenerator random) {
-        int from = random.nextInt(tail.length);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(head, 0, at);
-        out.write(tail, from, tail.length - from);
-        return out.toByteArray();
-    }
-
-    private static byte[] pick(List<byte[]> valid, RandomGenerator random) {
-        return valid.get(random.nextInt(valid.size()));
+        MUTATIONS.run(seed, INPUTS, TensorCodecFuzz.seeds(), TensorCodecFuzz::fuzzerTestOneInput);
     }
 }

@@ -108,13 +108,13 @@ record ChannelCheck(boolean quick, long seed) {
                         LAGS + 1,
                         quick ? 200 : 1_000,
                         seed);
-        double[] found = correlation(new ChannelGenerator(spec));
+        double[] found = Statistics.correlation(new ChannelGenerator(spec));
         List<Double> x = new ArrayList<>();
         List<Double> measured = new ArrayList<>();
         List<Double> wanted = new ArrayList<>();
         double worst = 0;
         for (int lag = 0; lag <= LAGS; lag++) {
-            double bessel = bessel(2 * Math.PI * lag / 20);
+            double bessel = Statistics.bessel(2 * Math.PI * lag / 20);
             x.add(lag / 20.0);
             measured.add(found[lag]);
             wanted.add(bessel);
@@ -126,36 +126,6 @@ record ChannelCheck(boolean quick, long seed) {
         curves.add(
                 new GeneratorCheck.Curve(
                         "isotropic correlation", "Doppler times lag", x, measured, wanted));
-    }
-
-    /// Re R at all lags in steps, each track with the same weight; antennas likewise.
-    private static double[] correlation(Csi csi) {
-        CsiShape shape = csi.shape();
-        int row = 2 * shape.subcarriers() * shape.antennas();
-        double[] correlation = new double[shape.steps()];
-        for (int i = 0; i < csi.tracks(); i++) {
-            float[] h = csi.track(i);
-            double power = Noise.power(h) * row / 2;
-            for (int lag = 0; lag < shape.steps(); lag++) {
-                int pairs = shape.steps() - lag;
-                double sum = 0;
-                for (int j = 0; j < pairs * row; j++) {
-                    sum += h[j] * h[j + lag * row];
-                }
-                correlation[lag] += sum / pairs / power / csi.tracks();
-            }
-        }
-        return correlation;
-    }
-
-    /// J0 by its integral.
-    private static double bessel(double x) {
-        int points = 200;
-        double sum = 0;
-        for (int i = 0; i < points; i++) {
-            sum += Math.cos(x * Math.sin(Math.PI * (i + 0.5) / points)) / points;
-        }
-        return sum;
     }
 
     private static String name(Enum<?> value) {

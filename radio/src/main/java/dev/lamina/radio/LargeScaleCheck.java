@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.DoubleUnaryOperator;
 import java.util.random.RandomGenerator;
 
 /// Path loss, line of sight and large-scale parameters against formulas and tables.
@@ -120,7 +119,7 @@ record LargeScaleCheck(boolean quick, long seed) {
     /// Each parameter against its normal distribution, below the caps; each pair's correlation.
     private void parameters(Scenario scenario, LinkState state, List<GeneratorCheck.Row> rows) {
         ScenarioTable table = ScenarioTable.of(scenario, state, 3.5e9, true);
-        double[][] drawn = draws(table);
+        double[][] drawn = draws(table, quick ? 20_000 : 200_000, seed);
         double distance = 0;
         double off = 0;
         for (LargeScaleParameter one : LargeScaleParameter.values()) {
@@ -131,11 +130,12 @@ record LargeScaleCheck(boolean quick, long seed) {
             distance =
                     Math.max(
                             distance,
-                            kolmogorovSmirnov(drawn[one.index], limit, Normal::distribution));
+                            Statistics.kolmogorovSmirnov(
+                                    drawn[one.index], limit, Normal::distribution));
             for (LargeScaleParameter other : LargeScaleParameter.values()) {
                 // a cap changes a correlation
                 if (limit > 6 && limit(table, other) > 6 && table.deviation(other) > 0) {
-                    double found = correlation(drawn[one.index], drawn[other.index]);
+                    double found = Statistics.correlation(drawn[one.index], drawn[other.index]);
                     off = Math.max(off, Math.abs(found - table.crossCorrelation(one, other)));
                 }
             }
@@ -181,7 +181,7 @@ record LargeScaleCheck(boolean quick, long seed) {
                                     parameter.index];
                 }
             }
-            worst = Math.max(worst, Math.abs(correlation(here, there) - Math.exp(-1)));
+            worst = Math.max(worst, Math.abs(Statistics.correlation(here, there) - Math.exp(-1)));
         }
         rows.add(
                 new GeneratorCheck.Row(
@@ -193,9 +193,9 @@ record LargeScaleCheck(boolean quick, long seed) {
     }
 
     /// Standard scores of many draws, by parameter.
-    private double[][] draws(ScenarioTable table) {
+    static double[][] draws(ScenarioTable table, int count, long seed) {
         RandomGenerator random = Seeds.stream(seed, "draws");
-        double[][] scores = new double[LargeScaleParameter.COUNT][quick ? 20_000 : 200_000];
+        double[][] scores = new double[LargeScaleParameter.COUNT][count];
         double[] normals = new double[LargeScaleParameter.COUNT];
         for (int i = 0; i < scores[0].length; i++) {
             for (int j = 0; j < normals.length; j++) {
@@ -203,13 +203,14 @@ record LargeScaleCheck(boolean quick, long seed) {
             }
             LargeScale drawn = table.draw(normals, GROUND_METRES, STATION_METRES, USER_METRES);
             for (LargeScaleParameter parameter : LargeScaleParameter.values()) {
-                scores[parameter.index][i] = score(table, parameter, value(drawn, parameter));
+                scores[parameter.index][i] = score(table, parameter, parameter.of(drawn));
             }
         }
         return scores;
     }
 
-    private static double limit(ScenarioTable table, LargeScaleParameter parameter) {
+    /// The standard score at which a parameter is capped; infinite where it is not.
+    static double limit(ScenarioTable table, LargeScaleParameter parameter) {
         return switch (parameter) {
             case DEPARTURE_AZIMUTH, ARRIVAL_AZIMUTH ->
                     score(table, parameter, Math.log10(104)) - 1e-9;
@@ -224,46 +225,7 @@ record LargeScaleCheck(boolean quick, long seed) {
         return deviation == 0 ? 0 : (value - mean) / deviation;
     }
 
-    private static double value(LargeScale drawn, LargeScaleParameter parameter) {
-        return switch (parameter) {
-            case DELAY_SPREAD -> Math.log10(drawn.delaySpreadSeconds());
-            case DEPARTURE_AZIMUTH -> Math.log10(drawn.departureAzimuthDegrees());
-            case ARRIVAL_AZIMUTH -> Math.log10(drawn.arrivalAzimuthDegrees());
-            case SHADOWING -> drawn.shadowingDecibels();
-            case RICIAN -> drawn.ricianDecibels();
-            case ARRIVAL_ZENITH -> Math.log10(drawn.arrivalZenithDegrees());
-            case DEPARTURE_ZENITH -> Math.log10(drawn.departureZenithDegrees());
-        };
-    }
-
     private static String name(Scenario scenario) {
         return scenario == Scenario.URBAN_MACRO ? "UMa" : "UMi";
-    }
-
-    /// Greatest distance of the samples' distribution from another, among samples below `limit`.
-    private static double kolmogorovSmirnov(
-            double[] samples, double limit, DoubleUnaryOperator distribution) {
-        double[] sorted = samples.clone();
-        Arrays.sort(sorted);
-        double greatest = 0;
-        for (int i = 0; i < sorted.length && sorted[i] < limit; i++) {
-            double wanted = distribution.applyAsDouble(sorted[i]);
-            greatest = Math.max(greatest, wanted - (double) i / sorted.length);
-            greatest = Math.max(greatest, (i + 1.0) / sorted.length - wanted);
-        }
-        return greatest;
-    }
-
-    /// Of samples whose mean is 0.
-    private static double correlation(double[] one, double[] other) {
-        double product = 0;
-        double oneSquare = 0;
-        double otherSquare = 0;
-        for (int i = 0; i < one.length; i++) {
-            product += one[i] * other[i];
-            oneSquare += one[i] * one[i];
-            otherSquare += other[i] * other[i];
-        }
-        return product / Math.sqrt(oneSquare * otherSquare);
     }
 }

@@ -27,4 +27,17 @@ public enum LargeScaleParameter {
     LargeScaleParameter(int index) {
         this.index = index;
     }
+
+    /// This parameter of a link, on its scale.
+    double of(LargeScale link) {
+        return switch (this) {
+            case DELAY_SPREAD -> Math.log10(link.delaySpreadSeconds());
+            case DEPARTURE_AZIMUTH -> Math.log10(link.departureAzimuthDegrees());
+            case ARRIVAL_AZIMUTH -> Math.log10(link.arrivalAzimuthDegrees());
+            case SHADOWING -> link.shadowingDecibels();
+            case RICIAN -> link.ricianDecibels();
+            case ARRIVAL_ZENITH -> Math.log10(link.arrivalZenithDegrees());
+            case DEPARTURE_ZENITH -> Math.log10(link.departureZenithDegrees());
+        };
+    }
 }

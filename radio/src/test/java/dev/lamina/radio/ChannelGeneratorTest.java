@@ -46,7 +46,7 @@ class ChannelGeneratorTest {
                             true,
                             false,
                             bare.places());
-            Csi csi = new ChannelGenerator(Channels.omni(cell, 12, 600, 8));
+            Csi csi = new ChannelGenerator(CheckSpecs.omni(cell, 12, 600, 8));
             double[] gains = Channels.label(csi, "path_gain_db");
             double sum = 0;
             for (int i = 0; i < csi.tracks(); i++) {
@@ -76,9 +76,9 @@ class ChannelGeneratorTest {
         Environment cell = Channels.cell(scenario, state, Convention.QUADRIGA);
         Panel omni = Panel.single(AntennaElement.OMNIDIRECTIONAL);
         // far apart, so that subcarriers fade on their own
-        Grid grid = new Grid(21, Channels.wavelengthSeconds() / 20, 16, 2e6);
-        Csi csi = new ChannelGenerator(Channels.with(cell, omni, omni, grid, 800, 9));
-        double[] correlation = Channels.correlation(csi);
+        Grid grid = new Grid(21, CheckSpecs.wavelengthSeconds() / 20, 16, 2e6);
+        Csi csi = new ChannelGenerator(CheckSpecs.with(cell, omni, omni, grid, 800, 9));
+        double[] correlation = Statistics.correlation(csi);
         double[] wanted = {1, r2, r4, r6, r8, r10};
         for (int i = 0; i < wanted.length; i++) {
             assertThat(correlation[4 * i])
@@ -100,7 +100,7 @@ class ChannelGeneratorTest {
                         true,
                         false,
                         new UserPlaces.Annulus(50, 50));
-        ChannelSpec spec = Channels.omni(cell, 1, 2_000, 10);
+        ChannelSpec spec = CheckSpecs.omni(cell, 1, 2_000, 10);
         Csi csi = new ChannelGenerator(spec);
         double seen = 0;
         for (double sight : Channels.label(csi, "line_of_sight")) {
@@ -125,7 +125,7 @@ class ChannelGeneratorTest {
                         true,
                         true,
                         new UserPlaces.Annulus(100, 500));
-        CellLinks links = new CellLinks(Channels.omni(cell, 1, 3, 11), cell);
+        CellLinks links = new CellLinks(CheckSpecs.omni(cell, 1, 3, 11), cell);
         Place place = new Place(200, 100, 1.5);
         Link one = links.link(0, place);
         Link near = links.link(1, new Place(200.5, 100, 1.5));
@@ -141,7 +141,7 @@ class ChannelGeneratorTest {
     @Test
     void routesAndRaysMayCurve() {
         ChannelSpec straight =
-                Channels.omni(
+                CheckSpecs.omni(
                         Channels.cell(
                                 Scenario.URBAN_MICRO, LinkState.LINE_OF_SIGHT, Convention.STANDARD),
                         30,
@@ -174,7 +174,7 @@ class ChannelGeneratorTest {
         Environment cell =
                 Channels.cell(Scenario.URBAN_MACRO, LinkState.LINE_OF_SIGHT, Convention.STANDARD);
         ChannelSpec spec =
-                Channels.with(
+                CheckSpecs.with(
                         cell,
                         Panel.of(AntennaElement.DIRECTIONAL, 2, 2, Panel.CROSSED),
                         Panel.of(AntennaElement.OMNIDIRECTIONAL, 1, 1, Panel.UPRIGHT),

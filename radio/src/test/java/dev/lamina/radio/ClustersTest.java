@@ -128,7 +128,7 @@ class ClustersTest {
     void quadrigasSpreadsComeOut(
             Scenario scenario, LinkState state, double ds, double asd, double asa, double zsa) {
         ChannelSpec spec =
-                Channels.omni(Channels.cell(scenario, state, Convention.QUADRIGA), 1, 1_000, 11);
+                CheckSpecs.omni(Channels.cell(scenario, state, Convention.QUADRIGA), 1, 1_000, 11);
         CellLinks links = new CellLinks(spec, (Environment.Cell) spec.environment());
         assertThat(mean(spec, links, c -> Spread.ofDelays(c.delaySeconds, c.powerWithDirect())))
                 .as("DS")

@@ -77,7 +77,7 @@ class ProfilesTest {
     @ParameterizedTest
     @EnumSource(ClusterProfile.class)
     void channelsOfClustersKeepTheEnergy(ClusterProfile profile) {
-        Csi csi = new ChannelGenerator(Channels.omni(line(profile, 1e-7, null, null), 4, 600, 2));
+        Csi csi = new ChannelGenerator(CheckSpecs.omni(line(profile, 1e-7, null, null), 4, 600, 2));
         assertThat(power(csi)).isEqualTo(1, within(0.08));
     }
 
@@ -85,7 +85,7 @@ class ProfilesTest {
     @EnumSource(TapProfile.class)
     void channelsOfTapsKeepTheEnergy(TapProfile profile) {
         Environment taps = new Environment.TappedDelayLine(profile, 1e-7);
-        Csi csi = new ChannelGenerator(Channels.omni(taps, 4, 1_000, 3));
+        Csi csi = new ChannelGenerator(CheckSpecs.omni(taps, 4, 1_000, 3));
         assertThat(power(csi)).isEqualTo(1, within(0.1));
         assertThat(Arrays.stream(profile.powers()).sum()).isEqualTo(1, within(1e-12));
     }
@@ -106,7 +106,7 @@ class ProfilesTest {
         Panel omni = Panel.single(AntennaElement.OMNIDIRECTIONAL);
         Csi csi =
                 new ChannelGenerator(
-                        Channels.with(
+                        CheckSpecs.with(
                                 taps,
                                 Panel.of(AntennaElement.OMNIDIRECTIONAL, 4, 4, Panel.CROSSED),
                                 omni,
@@ -136,18 +136,19 @@ class ProfilesTest {
         Environment isotropic = new Environment.TappedDelayLine(TapProfile.ISOTROPIC, 0);
         Csi csi =
                 new ChannelGenerator(
-                        Channels.with(
+                        CheckSpecs.with(
                                 isotropic,
                                 Panel.of(AntennaElement.OMNIDIRECTIONAL, 4, 4, Panel.CROSSED),
                                 Panel.single(AntennaElement.OMNIDIRECTIONAL),
-                                new ChannelSpec.Grid(21, Channels.wavelengthSeconds() / 20, 1, 1e5),
+                                new ChannelSpec.Grid(
+                                        21, CheckSpecs.wavelengthSeconds() / 20, 1, 1e5),
                                 200,
                                 5));
-        double[] correlation = Channels.correlation(csi);
+        double[] correlation = Statistics.correlation(csi);
         for (int lag = 0; lag <= 20; lag++) {
             assertThat(correlation[lag])
                     .as("f_D τ = %d / 20", lag)
-                    .isEqualTo(Channels.bessel(2 * Math.PI * lag / 20), within(0.02));
+                    .isEqualTo(Statistics.bessel(2 * Math.PI * lag / 20), within(0.02));
         }
     }
 

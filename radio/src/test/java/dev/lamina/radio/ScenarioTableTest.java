@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamina.base.BadInputException;
-import dev.lamina.base.Seeds;
 import java.util.Arrays;
-import java.util.random.RandomGenerator;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,9 +118,9 @@ class ScenarioTableTest {
                         table.crossCorrelation(
                                 LargeScaleParameter.RICIAN, LargeScaleParameter.DELAY_SPREAD))
                 .isEqualTo(delayRician);
-        double[][] drawn = draws(table);
+        double[][] drawn = LargeScaleCheck.draws(table, DRAWS, 7);
         for (LargeScaleParameter one : LargeScaleParameter.values()) {
-            double limit = limit(table, one);
+            double limit = LargeScaleCheck.limit(table, one);
             if (table.deviation(one) == 0) {
                 assertThat(drawn[one.index]).containsOnly(0);
                 continue;
@@ -131,56 +129,15 @@ class ScenarioTableTest {
                     .as("Kolmogorov-Smirnov distance of %s", one)
                     .isLessThan(0.01);
             for (LargeScaleParameter other : LargeScaleParameter.values()) {
-                if (limit > 6 && limit(table, other) > 6 && table.deviation(other) > 0) {
+                if (limit > 6
+                        && LargeScaleCheck.limit(table, other) > 6
+                        && table.deviation(other) > 0) {
                     assertThat(Statistics.correlation(drawn[one.index], drawn[other.index]))
                             .as("correlation of %s and %s", one, other)
                             .isCloseTo(table.crossCorrelation(one, other), Offset.offset(0.01));
                 }
             }
         }
-    }
-
-    /// Standard scores of many draws, by parameter.
-    private static double[][] draws(ScenarioTable table) {
-        RandomGenerator random = Seeds.stream(7, "draws");
-        double[][] scores = new double[LargeScaleParameter.COUNT][DRAWS];
-        double[] normals = new double[LargeScaleParameter.COUNT];
-        for (int i = 0; i < DRAWS; i++) {
-            for (int j = 0; j < normals.length; j++) {
-                normals[j] = random.nextGaussian();
-            }
-            LargeScale drawn = table.draw(normals, 100, 10, 1.5);
-            for (LargeScaleParameter parameter : LargeScaleParameter.values()) {
-                scores[parameter.index][i] = score(table, parameter, value(drawn, parameter));
-            }
-        }
-        return scores;
-    }
-
-    private static double limit(ScenarioTable table, LargeScaleParameter parameter) {
-        return switch (parameter) {
-            case DEPARTURE_AZIMUTH, ARRIVAL_AZIMUTH ->
-                    score(table, parameter, Math.log10(104)) - 1e-9;
-            case DEPARTURE_ZENITH, ARRIVAL_ZENITH -> score(table, parameter, Math.log10(52)) - 1e-9;
-            case DELAY_SPREAD, SHADOWING, RICIAN -> Double.POSITIVE_INFINITY;
-        };
-    }
-
-    private static double score(ScenarioTable table, LargeScaleParameter parameter, double value) {
-        double deviation = table.deviation(parameter);
-        return deviation == 0 ? 0 : (value - table.mean(parameter, 100, 10, 1.5)) / deviation;
-    }
-
-    private static double value(LargeScale drawn, LargeScaleParameter parameter) {
-        return switch (parameter) {
-            case DELAY_SPREAD -> Math.log10(drawn.delaySpreadSeconds());
-            case DEPARTURE_AZIMUTH -> Math.log10(drawn.departureAzimuthDegrees());
-            case ARRIVAL_AZIMUTH -> Math.log10(drawn.arrivalAzimuthDegrees());
-            case SHADOWING -> drawn.shadowingDecibels();
-            case RICIAN -> drawn.ricianDecibels();
-            case ARRIVAL_ZENITH -> Math.log10(drawn.arrivalZenithDegrees());
-            case DEPARTURE_ZENITH -> Math.log10(drawn.departureZenithDegrees());
-        };
     }
 
     @Test
