@@ -1,7 +1,6 @@
 package dev.lamina.air;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import dev.lamina.lam.Backbone;
 import dev.lamina.lam.Bert;
 import dev.lamina.lam.Segment;
@@ -15,7 +14,7 @@ import java.util.Map;
 
 /// Blocks of a BERT. As in Hugging Face's `inputs_embeds`, the embeddings of places and of the
 /// first type are added to the input and the sum is normalised before the first block.
-final class BertBlocks implements PretrainedBlocks {
+final class BertBlocks implements Blocks {
     private static final String PLACES = PREFIX + "position";
     private static final String NORM = PREFIX + "norm";
 
@@ -47,7 +46,7 @@ final class BertBlocks implements PretrainedBlocks {
         if (tuning.pairs()) {
             for (int i = 0; i < blocks.size(); i++) {
                 for (String layer : List.of("query", "key", "value")) {
-                    tuning.addPair(initial, PretrainedBlocks.name(i, layer), hidden(), hidden());
+                    tuning.addPair(initial, Blocks.name(i, layer), hidden(), hidden());
                 }
             }
             return;
@@ -56,10 +55,10 @@ final class BertBlocks implements PretrainedBlocks {
         for (int i = 0; i < blocks.size(); i++) {
             Tuning.addNorm(
                     initial,
-                    PretrainedBlocks.name(i, "attention.norm"),
+                    Blocks.name(i, "attention.norm"),
                     blocks.get(i).attentionNorm());
             Tuning.addNorm(
-                    initial, PretrainedBlocks.name(i, "output.norm"), blocks.get(i).outputNorm());
+                    initial, Blocks.name(i, "output.norm"), blocks.get(i).outputNorm());
         }
     }
 
@@ -78,19 +77,18 @@ final class BertBlocks implements PretrainedBlocks {
     }
 
     @Override
-    public NDArray forward(NDArray x_BTH, Parameters parameters, Pass pass) {
+    public NDArray forward(
+            NDArray x_BTH, NDArray mask_BT, Parameters parameters, Pass pass) {
         NDArray embedded_BTH =
                 Layers.norm(
                         parameters,
                         NORM,
-                        x_BTH.add(parameters.leaf(PLACES)),
+                        x_BTH.add(parameters.leaf(PLACES).get(":" + x_BTH.getShape().get(1))),
                         backbone.bert().config().layerNormEps());
         List<Bert.Block> tuned = new ArrayList<>();
         for (int i = 0; i < blocks.size(); i++) {
             tuned.add(tuned(i, parameters));
         }
-        NDArray mask_BT =
-                pass.manager().ones(new Shape(x_BTH.getShape().get(0), x_BTH.getShape().get(1)));
         return new Segment(null, 0, tuned, null).forward(embedded_BTH, mask_BT);
     }
 
@@ -98,18 +96,18 @@ final class BertBlocks implements PretrainedBlocks {
         Bert.Block b = blocks.get(block);
         return new Bert.Block(
                 b.heads(),
-                tuning.linear(b.query(), PretrainedBlocks.name(block, "query"), parameters),
-                tuning.linear(b.key(), PretrainedBlocks.name(block, "key"), parameters),
-                tuning.linear(b.value(), PretrainedBlocks.name(block, "value"), parameters),
+                tuning.linear(b.query(), Blocks.name(block, "query"), parameters),
+                tuning.linear(b.key(), Blocks.name(block, "key"), parameters),
+                tuning.linear(b.value(), Blocks.name(block, "value"), parameters),
                 b.attentionOutput(),
                 tuning.norm(
                         b.attentionNorm(),
-                        PretrainedBlocks.name(block, "attention.norm"),
+                        Blocks.name(block, "attention.norm"),
                         parameters),
                 b.intermediate(),
                 b.output(),
                 tuning.norm(
-                        b.outputNorm(), PretrainedBlocks.name(block, "output.norm"), parameters));
+                        b.outputNorm(), Blocks.name(block, "output.norm"), parameters));
     }
 
     @Override

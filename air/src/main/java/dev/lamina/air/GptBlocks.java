@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Blocks of a GPT-2, and the norm after its last one.
-final class GptBlocks implements PretrainedBlocks {
+final class GptBlocks implements Blocks {
     private static final String PLACES = PREFIX + "position";
     private static final String NORM = PREFIX + "norm";
 
@@ -39,7 +39,7 @@ final class GptBlocks implements PretrainedBlocks {
         if (tuning.pairs()) {
             for (int i = 0; i < model.blocks().size(); i++) {
                 tuning.addPair(
-                        initial, PretrainedBlocks.name(i, "attention"), 3 * hidden(), hidden());
+                        initial, Blocks.name(i, "attention"), 3 * hidden(), hidden());
             }
             return;
         }
@@ -47,10 +47,10 @@ final class GptBlocks implements PretrainedBlocks {
         for (int i = 0; i < model.blocks().size(); i++) {
             Gpt2.Block block = model.blocks().get(i);
             Tuning.addNorm(
-                    initial, PretrainedBlocks.name(i, "attention.norm"), block.attentionNorm());
+                    initial, Blocks.name(i, "attention.norm"), block.attentionNorm());
             Tuning.addNorm(
                     initial,
-                    PretrainedBlocks.name(i, "intermediate.norm"),
+                    Blocks.name(i, "intermediate.norm"),
                     block.intermediateNorm());
         }
         Tuning.addNorm(initial, NORM, model.norm());
@@ -62,7 +62,8 @@ final class GptBlocks implements PretrainedBlocks {
     }
 
     @Override
-    public NDArray forward(NDArray x_BTH, Parameters parameters, Pass pass) {
+    public NDArray forward(
+            NDArray x_BTH, NDArray mask_BT, Parameters parameters, Pass pass) {
         List<Gpt2.Block> tuned = new ArrayList<>();
         for (int i = 0; i < model.blocks().size(); i++) {
             tuned.add(tuned(i, parameters));
@@ -77,7 +78,7 @@ final class GptBlocks implements PretrainedBlocks {
 
     private Gpt2.Block tuned(int block, Parameters parameters) {
         Gpt2.Block b = model.blocks().get(block);
-        String attention = PretrainedBlocks.name(block, "attention");
+        String attention = Blocks.name(block, "attention");
         return new Gpt2.Block(
                 b.heads(),
                 tuning.norm(b.attentionNorm(), attention + ".norm", parameters),
@@ -85,7 +86,7 @@ final class GptBlocks implements PretrainedBlocks {
                 b.attentionOutput(),
                 tuning.norm(
                         b.intermediateNorm(),
-                        PretrainedBlocks.name(block, "intermediate.norm"),
+                        Blocks.name(block, "intermediate.norm"),
                         parameters),
                 b.intermediate(),
                 b.output());

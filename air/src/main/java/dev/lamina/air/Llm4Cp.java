@@ -77,6 +77,6 @@ public record Llm4Cp(
     @Override
     public SequenceNetwork network() {
         return new Llm4CpNetwork(
-                this, PretrainedBlocks.load(backbone, blocks, shape.steps(), loraRank));
+                this, Blocks.load(backbone, blocks, shape.steps(), loraRank));
     }
 }

@@ -20,9 +20,9 @@ final class Llm4CpNetwork implements SequenceNetwork {
     private static final List<String> BRANCHES = List.of("frequency", "delay");
 
     private final Llm4Cp model;
-    private final PretrainedBlocks backbone;
+    private final Blocks backbone;
 
-    Llm4CpNetwork(Llm4Cp model, PretrainedBlocks backbone) {
+    Llm4CpNetwork(Llm4Cp model, Blocks backbone) {
         this.model = model;
         this.backbone = backbone;
     }
@@ -81,7 +81,9 @@ final class Llm4CpNetwork implements SequenceNetwork {
                 branch(p, "frequency", x_BTC).add(branch(p, "delay", x_BTC.matMul(p.leaf(DELAYS))));
         NDArray tokens_BTH = tokens(p, features_BTC).add(p.leaf(PLACES));
         NDArray dropped_BTH = pass.dropout(model.dropout()).apply(tokens_BTH, "tokens");
-        NDArray h_BTH = backbone.forward(Layers.overTime(p, "mix", dropped_BTH), p, pass);
+        NDArray mask_BT = pass.manager().ones(x_BTC.getShape().slice(0, 2));
+        NDArray h_BTH =
+                backbone.forward(Layers.overTime(p, "mix", dropped_BTH), mask_BT, p, pass);
         return Layers.overTime(p, "time", Layers.linear(p, "output", h_BTH));
     }
 

@@ -7,7 +7,6 @@ import java.util.List;
 /// autoregression that its ports share; its delay and direction stay. A band beside the history's
 /// follows from the delays.
 public final class PathAutoregression implements Predictor {
-    private static final int MOST_PATHS = 64;
     private static final int ORDER = 8;
     private static final double RIDGE = 0.3;
 
@@ -18,23 +17,32 @@ public final class PathAutoregression implements Predictor {
 
     @Override
     public float[] predict(History history, Target target) {
-        Snapshots snapshots = Snapshots.of(history);
-        int most = Math.clamp(snapshots.elements() * 2L / 3, 1, MOST_PATHS);
-        Paths paths = PathFinder.find(snapshots, NoiseFloor.of(history), most);
+        Paths paths = Paths.of(history);
         int ports = history.layout().ports();
-        int[] sizes = {target.subcarriers(), history.layout().rows(), history.layout().columns()};
-        Snapshots future = Snapshots.zeros(sizes, target.steps() * ports);
+        List<double[]> future = new ArrayList<>();
         for (int p = 0; p < paths.count(); p++) {
-            double[] gains =
-                    goOn(paths.gains().get(p), ports, paths.variances().get(p), target.steps());
-            future.add(paths.places().get(p), gains, 1, target.firstSubcarrier());
+            future.add(
+                    goOn(
+                            paths.gains().get(p),
+                            ports,
+                            paths.variances().get(p),
+                            target.steps(),
+                            ORDER,
+                            RIDGE));
         }
-        return future.channels(history.layout());
+        return paths.channels(future, history.layout(), target);
     }
 
-    private static double[] goOn(double[] gains, int ports, double variance, int steps) {
+    /// Gains of a path in the steps to come.
+    ///
+    /// @param gains so far, [step, port], real and imaginary parts in turn
+    /// @param variance of the noise in them
+    /// @param most order of the autoregression; less where there are fewer than twice as many steps
+    /// @param ridge in terms of the noise
+    static double[] goOn(
+            double[] gains, int ports, double variance, int steps, int most, double ridge) {
         int past = gains.length / 2 / ports;
-        int order = Math.clamp(past / 2, 1, ORDER);
+        int order = Math.clamp(past / 2, 1, most);
         List<double[]> series = new ArrayList<>();
         LinearPrediction equations = new LinearPrediction(order);
         for (int port = 0; port < ports; port++) {
@@ -46,7 +54,7 @@ public final class PathAutoregression implements Predictor {
             series.add(one);
             equations.add(one, order, true, 1);
         }
-        double[] weights = equations.solve(RIDGE * variance * equations.rows());
+        double[] weights = equations.solve(ridge * variance * equations.rows());
         double[] future = new double[2 * steps * ports];
         for (int port = 0; port < ports; port++) {
             double[] one = LinearPrediction.rollOut(series.get(port), weights, steps);

@@ -121,17 +121,23 @@ final class PathFinder {
     /// One Newton search along each axis, on what is left and the path itself.
     private void refine(double[] place, double @Nullable [] own) {
         double[] old = place.clone();
-        for (int axis = 0; axis < 3; axis++) {
-            int size = snapshots.sizes[axis];
-            if (size == 1) {
-                continue;
-            }
-            float[][] arriving = left.along(axis, place);
-            if (own != null) {
-                addOwn(arriving, axis, place, old, own);
-            }
-            place[axis] = newton(arriving, size, place[axis]);
+        refine(place, old, own, 0, left);
+        Snapshots ofDelay = left.arriving(place[0]);
+        refine(place, old, own, 1, ofDelay);
+        refine(place, old, own, 2, ofDelay);
+    }
+
+    private void refine(
+            double[] place, double[] old, double @Nullable [] own, int axis, Snapshots seen) {
+        int size = snapshots.sizes[axis];
+        if (size == 1) {
+            return;
         }
+        float[][] arriving = seen.along(axis, place);
+        if (own != null) {
+            addOwn(arriving, axis, place, old, own);
+        }
+        place[axis] = newton(arriving, size, place[axis]);
     }
 
     private void addOwn(float[][] arriving, int axis, double[] place, double[] old, double[] own) {
@@ -222,7 +228,7 @@ final class PathFinder {
                 matrix.set(paths + p, q, product[1]);
                 matrix.set(p, paths + q, -product[1]);
             }
-            double[] seen = project(places.get(p));
+            double[] seen = snapshots.project(places.get(p), 0);
             for (int j = 0; j < count; j++) {
                 right.set(p, j, seen[2 * j]);
                 right.set(paths + p, j, seen[2 * j + 1]);
@@ -246,24 +252,5 @@ final class PathFinder {
             variances.add(noise * solution.doubleValue(p, count + p));
             left.add(places.get(p), gain, -1, 0);
         }
-    }
-
-    /// Inner products of the snapshots with the response to a place.
-    private double[] project(double[] place) {
-        float[][] arriving = snapshots.along(0, place);
-        double[] turns = Steering.turns(snapshots.sizes, place, 0)[0];
-        int count = snapshots.count;
-        double[] seen = new double[2 * count];
-        for (int n = 0; n < snapshots.sizes[0]; n++) {
-            double c = turns[2 * n];
-            double s = turns[2 * n + 1];
-            for (int j = 0; j < count; j++) {
-                float a = arriving[0][n * count + j];
-                float b = arriving[1][n * count + j];
-                seen[2 * j] += a * c - b * s;
-                seen[2 * j + 1] += a * s + b * c;
-            }
-        }
-        return seen;
     }
 }

@@ -1,16 +1,25 @@
 package dev.lamina.air;
 
-/// A model that sees one antenna's past and says its future; every setting of it, and no weights.
-/// Written as JSON beside the weights ([TrainedModels]).
-public sealed interface SequenceModel
-        permits Recurrent, ConvolutionalAutoencoder, SmallTransformer, Llm4Cp {
-    /// As on the command line, and `kind` in files.
-    String name();
+import dev.lamina.nn.FloatTensor;
+import java.util.Map;
 
+/// A model that sees one antenna's past and says its future.
+public sealed interface SequenceModel extends TrainableModel
+        permits Recurrent, ConvolutionalAutoencoder, SmallTransformer, Llm4Cp {
     SequenceShape shape();
 
     /// What computes, with all that is frozen loaded; the caller closes it.
     ///
     /// @throws dev.lamina.base.BadInputException if what is frozen cannot be loaded
     SequenceNetwork network();
+
+    @Override
+    default SequencePredictor fresh(long seed) {
+        return SequencePredictor.fresh(this, seed);
+    }
+
+    @Override
+    default SequencePredictor of(Map<String, FloatTensor> values) {
+        return SequencePredictor.of(this, values);
+    }
 }

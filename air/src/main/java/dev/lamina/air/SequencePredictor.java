@@ -8,7 +8,6 @@ import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.Parameters;
 import dev.lamina.nn.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -16,7 +15,7 @@ import java.util.random.RandomGenerator;
 /// A [SequenceModel] with parameters. Every antenna is a sequence of its own, so it takes any
 /// number of antennas; all of a track's are scaled by the history's mean power and computed at
 /// once.
-public final class SequencePredictor implements Trainable<Sequence>, AutoCloseable {
+public final class SequencePredictor implements TrainedPredictor<Sequence> {
     /// ± radians per subcarrier (reference 4.2).
     private static final double MOST_SLOPE = 0.157;
 
@@ -39,7 +38,7 @@ public final class SequencePredictor implements Trainable<Sequence>, AutoCloseab
     }
 
     /// With fresh parameters.
-    public static SequencePredictor fresh(SequenceModel model, long seed) {
+    static SequencePredictor fresh(SequenceModel model, long seed) {
         SequenceNetwork network = model.network();
         return new SequencePredictor(model, network, true, network.initial(seed));
     }
@@ -50,7 +49,7 @@ public final class SequencePredictor implements Trainable<Sequence>, AutoCloseab
     public static SequencePredictor of(SequenceModel model, Map<String, FloatTensor> values) {
         SequenceNetwork network = model.network();
         try {
-            check(model.name(), network.initial(0), values);
+            TrainedModels.check(model.name(), network.initial(0), values);
             return new SequencePredictor(model, network, true, values);
         } catch (RuntimeException e) {
             network.close();
@@ -58,29 +57,12 @@ public final class SequencePredictor implements Trainable<Sequence>, AutoCloseab
         }
     }
 
-    private static void check(
-            String name, Map<String, FloatTensor> expected, Map<String, FloatTensor> given) {
-        expected.forEach((tensor, value) -> {
-            FloatTensor found = given.get(tensor);
-            BadInputException.check(
-                    found != null && Arrays.equals(found.shape(), value.shape()),
-                    "parameter " + tensor + " of " + name + " is " + found + ", not " + value,
-                    "the weights are another model's.");
-        });
-        for (String tensor : given.keySet()) {
-            BadInputException.check(
-                    expected.containsKey(tensor),
-                    name + " has no parameter " + tensor,
-                    "the weights are another model's.");
-        }
-    }
-
-    /// The same network with a copy of the parameters, for another thread or party. It must not be
-    /// used after this one is closed.
+    @Override
     public SequencePredictor copy() {
         return new SequencePredictor(model, network, false, parameters.snapshot());
     }
 
+    @Override
     public SequenceModel model() {
         return model;
     }

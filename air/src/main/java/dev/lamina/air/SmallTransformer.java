@@ -1,12 +1,8 @@
 package dev.lamina.air;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
-import dev.lamina.base.BadInputException;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.Parameters;
-import dev.lamina.nn.Tensors;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -27,10 +23,7 @@ public record SmallTransformer(SequenceShape shape, int width, int layers, int h
     private static final String DELAYS = "delays";
 
     public SmallTransformer {
-        BadInputException.check(
-                width >= 1 && heads >= 1 && width % heads == 0 && layers >= 0 && width <= 1 << 14,
-                "a width of " + width + " with " + heads + " heads and " + layers + " layers",
-                "take a width of 64 with 4 heads and 3 layers.");
+        FreshBlocks.check(layers, width, heads);
     }
 
     /// Width 64, 3 layers, 4 heads.
@@ -59,16 +52,7 @@ public record SmallTransformer(SequenceShape shape, int width, int layers, int h
         initial.linear("frequency", width, shape.inputs());
         initial.linear("delay", width, shape.inputs());
         initial.normal("position", 0.02, shape.steps(), width);
-        for (int i = 0; i < layers; i++) {
-            initial.norm(i + ".attention.norm", width);
-            initial.linear(i + ".query", width, width);
-            initial.linear(i + ".key", width, width);
-            initial.linear(i + ".value", width, width);
-            initial.linear(i + ".attention.output", width, width);
-            initial.norm(i + ".inner.norm", width);
-            initial.linear(i + ".inner", 4 * width, width);
-            initial.linear(i + ".inner.output", width, 4 * width);
-        }
+        blocks().addInitial(initial);
         initial.norm("norm", width);
         initial.linear("output", shape.outputs(), width);
         initial.linear("time", shape.horizon(), shape.steps());
@@ -86,32 +70,14 @@ public record SmallTransformer(SequenceShape shape, int width, int layers, int h
                 Layers.linear(p, "frequency", x_BTC)
                         .add(Layers.linear(p, "delay", delays_BTC))
                         .add(p.leaf("position"));
-        for (int i = 0; i < layers; i++) {
-            h_BTD = h_BTD.add(attention(p, i, Layers.norm(p, i + ".attention.norm", h_BTD)));
-            NDArray normed_BTD = Layers.norm(p, i + ".inner.norm", h_BTD);
-            NDArray inner_BTI = Activation.gelu(Layers.linear(p, i + ".inner", normed_BTD));
-            h_BTD = h_BTD.add(Layers.linear(p, i + ".inner.output", inner_BTI));
-        }
+        NDArray mask_BT = pass.manager().ones(h_BTD.getShape().slice(0, 2));
+        h_BTD = blocks().forward(h_BTD, mask_BT, p, pass);
         NDArray y_BTO = Layers.linear(p, "output", Layers.norm(p, "norm", h_BTD));
         NDArray y_BFO = Layers.overTime(p, "time", y_BTO);
         return shape.sameBand() ? y_BFO.add(Layers.overTime(p, "skip", x_BTC)) : y_BFO;
     }
 
-    private NDArray attention(Parameters p, int layer, NDArray x_BTD) {
-        NDArray q_BNTE = split(Layers.linear(p, layer + ".query", x_BTD));
-        NDArray k_BNTE = split(Layers.linear(p, layer + ".key", x_BTD));
-        NDArray v_BNTE = split(Layers.linear(p, layer + ".value", x_BTD));
-        double scale = 1 / Math.sqrt((double) width / heads);
-        NDArray weights_BNTT =
-                Tensors.times(q_BNTE, scale).matMul(k_BNTE.transpose(0, 1, 3, 2)).softmax(-1);
-        NDArray mixed_BTD =
-                weights_BNTT.matMul(v_BNTE).transpose(0, 2, 1, 3).reshape(x_BTD.getShape());
-        return Layers.linear(p, layer + ".attention.output", mixed_BTD);
-    }
-
-    private NDArray split(NDArray x_BTD) {
-        Shape shape = x_BTD.getShape();
-        return x_BTD.reshape(shape.get(0), shape.get(1), heads, width / heads)
-                .transpose(0, 2, 1, 3);
+    private FreshBlocks blocks() {
+        return new FreshBlocks(layers, width, heads);
     }
 }

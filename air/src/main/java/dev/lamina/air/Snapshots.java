@@ -33,12 +33,17 @@ final class Snapshots {
     }
 
     static Snapshots of(History history) {
-        ArrayLayout layout = history.layout();
-        int steps = history.shape().steps();
-        int subcarriers = history.shape().subcarriers();
+        return of(
+                history.channels(),
+                history.shape().steps(),
+                history.shape().subcarriers(),
+                history.layout());
+    }
+
+    /// @param channels [time, subcarrier, antenna, 2]
+    static Snapshots of(float[] channels, int steps, int subcarriers, ArrayLayout layout) {
         int[] sizes = {subcarriers, layout.rows(), layout.columns()};
         Snapshots result = zeros(sizes, steps * layout.ports());
-        float[] channels = history.channels();
         for (int t = 0; t < steps; t++) {
             int to = t * layout.ports();
             for (int k = 0; k < subcarriers; k++) {
@@ -169,26 +174,63 @@ final class Snapshots {
             gainImaginary[j] = (float) (sign * gains[2 * j + 1]);
         }
         double[][] turns = Steering.turns(sizes, place, shift);
-        int at = 0;
-        for (int k = 0; k < sizes[0]; k++) {
-            for (int r = 0; r < sizes[1]; r++) {
-                double a =
-                        turns[0][2 * k] * turns[1][2 * r]
-                                - turns[0][2 * k + 1] * turns[1][2 * r + 1];
-                double b =
-                        turns[0][2 * k] * turns[1][2 * r + 1]
-                                + turns[0][2 * k + 1] * turns[1][2 * r];
-                for (int c = 0; c < sizes[2]; c++) {
-                    float x = (float) (a * turns[2][2 * c] - b * turns[2][2 * c + 1]);
-                    float y = -(float) (a * turns[2][2 * c + 1] + b * turns[2][2 * c]);
-                    for (int j = 0; j < count; j++) {
-                        real[at + j] += gainReal[j] * x - gainImaginary[j] * y;
-                        imaginary[at + j] += gainReal[j] * y + gainImaginary[j] * x;
-                    }
-                    at += count;
-                }
+        float[] directions = directions(turns);
+        int each = directions.length / 2 * count;
+        float[] ofReal = new float[each]; // [row, column, snapshot]
+        float[] ofImaginary = new float[each];
+        for (int d = 0; d < each / count; d++) {
+            float x = directions[2 * d];
+            float y = -directions[2 * d + 1];
+            for (int j = 0; j < count; j++) {
+                ofReal[d * count + j] = gainReal[j] * x - gainImaginary[j] * y;
+                ofImaginary[d * count + j] = gainReal[j] * y + gainImaginary[j] * x;
             }
         }
+        for (int k = 0; k < sizes[0]; k++) {
+            float x = (float) turns[0][2 * k];
+            float y = -(float) turns[0][2 * k + 1];
+            int to = k * each;
+            for (int j = 0; j < each; j++) {
+                real[to + j] += ofReal[j] * x - ofImaginary[j] * y;
+                imaginary[to + j] += ofReal[j] * y + ofImaginary[j] * x;
+            }
+        }
+    }
+
+    /// Cosine and sine of each row and column's angle, [row, column, 2].
+    private float[] directions(double[][] turns) {
+        float[] directions = new float[2 * sizes[1] * sizes[2]];
+        for (int r = 0; r < sizes[1]; r++) {
+            double a = turns[1][2 * r];
+            double b = turns[1][2 * r + 1];
+            for (int c = 0; c < sizes[2]; c++) {
+                double x = turns[2][2 * c];
+                double y = turns[2][2 * c + 1];
+                int at = 2 * (r * sizes[2] + c);
+                directions[at] = (float) (a * x - b * y);
+                directions[at + 1] = (float) (a * y + b * x);
+            }
+        }
+        return directions;
+    }
+
+    /// What arrives with this delay: the inner products over subcarriers.
+    Snapshots arriving(double delay) {
+        Snapshots sum = zeros(new int[] {1, sizes[1], sizes[2]}, count);
+        int each = sum.real.length;
+        double[] turns = Steering.turns(sizes, new double[] {delay, 0, 0}, 0)[0];
+        for (int k = 0; k < sizes[0]; k++) {
+            float x = (float) turns[2 * k];
+            float y = (float) turns[2 * k + 1];
+            int from = k * each;
+            for (int j = 0; j < each; j++) {
+                float a = real[from + j];
+                float b = imaginary[from + j];
+                sum.real[j] += a * x - b * y;
+                sum.imaginary[j] += a * y + b * x;
+            }
+        }
+        return sum;
     }
 
     /// What arrives from this place, along one axis: the inner products over the other two.
@@ -196,33 +238,51 @@ final class Snapshots {
     /// @return [along the axis, snapshot], real parts, then imaginary parts
     float[][] along(int axis, double[] place) {
         double[][] turns = Steering.turns(sizes, place, 0);
-        float[] outReal = new float[sizes[axis] * count];
-        float[] outImaginary = new float[sizes[axis] * count];
-        for (int i = 0; i < sizes[axis]; i++) {
+        int size = sizes[axis];
+        for (int i = 0; i < size; i++) {
             turns[axis][2 * i] = 1;
             turns[axis][2 * i + 1] = 0;
         }
-        int[] index = new int[3];
+        float[] directions = directions(turns);
+        float[] outReal = new float[size * count];
+        float[] outImaginary = new float[size * count];
         int at = 0;
-        for (index[0] = 0; index[0] < sizes[0]; index[0]++) {
-            for (index[1] = 0; index[1] < sizes[1]; index[1]++) {
-                int k = 2 * index[0];
-                int r = 2 * index[1];
-                double a = turns[0][k] * turns[1][r] - turns[0][k + 1] * turns[1][r + 1];
-                double b = turns[0][k] * turns[1][r + 1] + turns[0][k + 1] * turns[1][r];
-                for (index[2] = 0; index[2] < sizes[2]; index[2]++) {
-                    int c = 2 * index[2];
-                    float x = (float) (a * turns[2][c] - b * turns[2][c + 1]);
-                    float y = (float) (a * turns[2][c + 1] + b * turns[2][c]);
-                    int to = index[axis] * count;
-                    for (int j = 0; j < count; j++) {
-                        outReal[to + j] += real[at + j] * x - imaginary[at + j] * y;
-                        outImaginary[to + j] += real[at + j] * y + imaginary[at + j] * x;
-                    }
-                    at += count;
+        for (int k = 0; k < sizes[0]; k++) {
+            float a = (float) turns[0][2 * k];
+            float b = (float) turns[0][2 * k + 1];
+            for (int d = 0; d < sizes[1] * sizes[2]; d++) {
+                float x = a * directions[2 * d] - b * directions[2 * d + 1];
+                float y = a * directions[2 * d + 1] + b * directions[2 * d];
+                int index = axis == 0 ? k : axis == 1 ? d / sizes[2] : d % sizes[2];
+                int to = index * count;
+                for (int j = 0; j < count; j++) {
+                    outReal[to + j] += real[at + j] * x - imaginary[at + j] * y;
+                    outImaginary[to + j] += real[at + j] * y + imaginary[at + j] * x;
                 }
+                at += count;
             }
         }
         return new float[][] {outReal, outImaginary};
+    }
+
+    /// Inner products of each snapshot with the response to a place, real and imaginary parts in
+    /// turn.
+    ///
+    /// @param shift of the first subcarrier
+    double[] project(double[] place, int shift) {
+        float[][] arriving = along(0, place);
+        double[] turns = Steering.turns(sizes, place, shift)[0];
+        double[] seen = new double[2 * count];
+        for (int n = 0; n < sizes[0]; n++) {
+            double c = turns[2 * n];
+            double s = turns[2 * n + 1];
+            for (int j = 0; j < count; j++) {
+                float a = arriving[0][n * count + j];
+                float b = arriving[1][n * count + j];
+                seen[2 * j] += a * c - b * s;
+                seen[2 * j + 1] += a * s + b * c;
+            }
+        }
+        return seen;
     }
 }

@@ -7,6 +7,7 @@ import dev.lamina.nn.SafeTensorsFile;
 import dev.lamina.nn.SafeTensorsWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -37,7 +38,7 @@ public final class TrainedModels {
     private TrainedModels() {}
 
     /// Writes a predictor; the directory appears whole or not at all.
-    public static void save(Path directory, SequencePredictor predictor) {
+    public static void save(Path directory, TrainedPredictor<?> predictor) {
         ObjectNode json = JSON.createObjectNode();
         json.put(FORMAT, FORMAT_NAME)
                 .put(VERSION, CURRENT_VERSION)
@@ -55,24 +56,24 @@ public final class TrainedModels {
     /// Reads a predictor; the caller closes it.
     ///
     /// @throws BadInputException if a file is missing, or they do not fit together
-    public static SequencePredictor load(Path directory) {
+    public static TrainedPredictor<?> load(Path directory) {
         Path settings = directory.resolve(SETTINGS);
         Path weights = directory.resolve(WEIGHTS);
         BadInputException.check(
                 Files.isRegularFile(settings) && Files.isRegularFile(weights),
                 directory + " has no " + SETTINGS + " with " + WEIGHTS,
                 "it is not a trained predictor's directory.");
-        SequenceModel model = model(settings);
+        TrainableModel model = model(settings);
         Map<String, FloatTensor> values = new LinkedHashMap<>();
         try (SafeTensorsFile file = SafeTensorsFile.open(weights)) {
             for (String name : file.names()) {
                 values.put(name, file.read(name));
             }
         }
-        return SequencePredictor.of(model, values);
+        return model.of(values);
     }
 
-    private static SequenceModel model(Path file) {
+    private static TrainableModel model(Path file) {
         try {
             JsonNode json = JSON.readTree(file);
             BadInputException.check(
@@ -98,16 +99,35 @@ public final class TrainedModels {
         }
     }
 
-    private static SequenceModel model(String kind, JsonNode json, Path file) {
+    private static TrainableModel model(String kind, JsonNode json, Path file) {
         return switch (kind) {
             case "rnn", "gru", "lstm" -> JSON.treeToValue(json, Recurrent.class);
             case "cnn" -> JSON.treeToValue(json, ConvolutionalAutoencoder.class);
             case "transformer" -> JSON.treeToValue(json, SmallTransformer.class);
+            case "lam" -> JSON.treeToValue(json, PathModel.class);
             case "llm4cp" -> JSON.treeToValue(json, Llm4Cp.class);
             default ->
                     throw new BadInputException(
                             file + ": " + KIND + " is '" + kind + "'",
-                            "a newer Lamina wrote it; known are rnn, gru, lstm, cnn, transformer, llm4cp.");
+                            "a newer Lamina wrote it; known are rnn, gru, lstm, cnn, transformer, llm4cp, lam.");
         };
+    }
+
+    /// Fails unless a model's parameters have the names and shapes they should.
+    static void check(
+            String name, Map<String, FloatTensor> expected, Map<String, FloatTensor> given) {
+        expected.forEach((tensor, value) -> {
+            FloatTensor found = given.get(tensor);
+            BadInputException.check(
+                    found != null && Arrays.equals(found.shape(), value.shape()),
+                    "parameter " + tensor + " of " + name + " is " + found + ", not " + value,
+                    "the weights are another model's.");
+        });
+        for (String tensor : given.keySet()) {
+            BadInputException.check(
+                    expected.containsKey(tensor),
+                    name + " has no parameter " + tensor,
+                    "the weights are another model's.");
+        }
     }
 }

@@ -14,7 +14,9 @@ import dev.lamina.nn.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /// Trains a predictor on one party's tracks with AdamW: all at once ([#train]), or some epochs from
@@ -47,8 +49,13 @@ public final class Trainer<E> {
         this.model = model;
         this.validation = validation;
         this.config = config;
-        for (Track track : training) {
-            examples.addAll(model.examples(track));
+        Map<Integer, List<E>> made = new ConcurrentHashMap<>();
+        Lanes.run(
+                Runtime.getRuntime().availableProcessors(),
+                training.size(),
+                i -> made.put(i, model.examples(training.get(i))));
+        for (int i = 0; i < training.size(); i++) {
+            examples.addAll(Objects.requireNonNull(made.get(i)));
         }
         BadInputException.check(
                 !examples.isEmpty(), "there are no training tracks", "the split is too small.");

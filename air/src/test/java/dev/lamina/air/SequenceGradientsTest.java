@@ -38,24 +38,28 @@ class SequenceGradientsTest {
             TinyModels.tracks(model, 2, 3)
                     .all()
                     .forEach(track -> batch.addAll(predictor.examples(track)));
-            SequencedMap<String, FloatTensor> start = predictor.parameters().snapshot();
-            SequencedMap<String, FloatTensor> gradients = gradients(predictor, batch);
-            double longest = 0;
-            for (var entry : gradients.entrySet()) {
-                double norm = Gradients.norm(List.of(entry.getValue()));
-                longest = Math.max(longest, norm);
-                double up = lossAt(predictor, batch, start, entry.getKey(), gradients, STEP);
-                double down = lossAt(predictor, batch, start, entry.getKey(), gradients, -STEP);
-                assertThat((up - down) / (2 * STEP))
-                        .as(model.name() + " " + entry.getKey())
-                        .isCloseTo(norm, within(2e-2 * norm + 3e-4));
-            }
-            assertThat(longest).isGreaterThan(0.05);
+            check(predictor, batch);
         }
     }
 
-    private static SequencedMap<String, FloatTensor> gradients(
-            SequencePredictor predictor, List<Sequence> batch) {
+    static <E> void check(Trainable<E> predictor, List<E> batch) {
+        SequencedMap<String, FloatTensor> start = predictor.parameters().snapshot();
+        SequencedMap<String, FloatTensor> gradients = gradients(predictor, batch);
+        double longest = 0;
+        for (var entry : gradients.entrySet()) {
+            double norm = Gradients.norm(List.of(entry.getValue()));
+            longest = Math.max(longest, norm);
+            double up = lossAt(predictor, batch, start, entry.getKey(), gradients, STEP);
+            double down = lossAt(predictor, batch, start, entry.getKey(), gradients, -STEP);
+            assertThat((up - down) / (2 * STEP))
+                    .as(predictor.name() + " " + entry.getKey())
+                    .isCloseTo(norm, within(2e-2 * norm + 3e-4));
+        }
+        assertThat(longest).isGreaterThan(0.05);
+    }
+
+    private static <E> SequencedMap<String, FloatTensor> gradients(
+            Trainable<E> predictor, List<E> batch) {
         try (NDManager scope = predictor.manager().newSubManager()) {
             NDArray loss = Autograd.recording(() -> predictor.loss(batch, Pass.evaluation(scope)));
             Autograd.backward(loss);
@@ -63,9 +67,9 @@ class SequenceGradientsTest {
         return predictor.parameters().takeGradients();
     }
 
-    private static double lossAt(
-            SequencePredictor predictor,
-            List<Sequence> batch,
+    private static <E> double lossAt(
+            Trainable<E> predictor,
+            List<E> batch,
             SequencedMap<String, FloatTensor> start,
             String name,
             SequencedMap<String, FloatTensor> gradients,

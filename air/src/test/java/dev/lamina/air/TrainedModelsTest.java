@@ -30,7 +30,7 @@ class TrainedModelsTest {
             TrainedModels.save(directory, predictor);
             expected = predictor.predict(track.history(), track.target());
         }
-        try (SequencePredictor loaded = TrainedModels.load(directory)) {
+        try (TrainedPredictor<?> loaded = TrainedModels.load(directory)) {
             assertThat(loaded.model()).isEqualTo(model);
             assertThat(loaded.predict(track.history(), track.target())).isEqualTo(expected);
         }

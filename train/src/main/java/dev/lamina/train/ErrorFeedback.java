@@ -1,5 +1,6 @@
 package dev.lamina.train;
 
+import dev.lamina.nn.Aggregation;
 import dev.lamina.nn.EncodedTensor;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.TensorCodec;

@@ -1,5 +1,6 @@
 package dev.lamina.train;
 
+import dev.lamina.nn.Aggregation;
 import ai.djl.ndarray.NDManager;
 import dev.lamina.lam.Segment;
 import dev.lamina.nn.FloatTensor;

@@ -1,5 +1,6 @@
 package dev.lamina.train;
 
+import dev.lamina.nn.Aggregation;
 import dev.lamina.base.Seeds;
 import dev.lamina.lam.Lora;
 import dev.lamina.nn.FloatTensor;

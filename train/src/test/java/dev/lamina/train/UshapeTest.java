@@ -1,5 +1,6 @@
 package dev.lamina.train;
 
+import dev.lamina.nn.Aggregation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;

@@ -1,8 +1,7 @@
-package dev.lamina.train;
+package dev.lamina.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lamina.nn.FloatTensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,5 @@
-package dev.lamina.train;
+package dev.lamina.nn;
 
-import dev.lamina.nn.FloatTensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,18 +8,18 @@ import java.util.SequencedMap;
 /// Federated averaging (McMahan et al., arXiv 1602.05629) of adapters, weighted by samples. A and B
 /// are averaged apart, as [B] does; that is not the average of their products. Optimiser moments
 /// are not averaged: each device's stay with its adapter set (docs/adr/0005).
-final class Aggregation {
+public final class Aggregation {
     private Aggregation() {}
 
     /// One device's adapter and its weight.
     ///
     /// @param samples trained on in this round; 0 leaves it out
     /// @param tensors by name, all of the adapter
-    record Contribution(long samples, Map<String, FloatTensor> tensors) {}
+    public record Contribution(long samples, Map<String, FloatTensor> tensors) {}
 
     /// The weighted mean, summed in double precision in the given order; `before` where nobody has
     /// weight.
-    static SequencedMap<String, FloatTensor> average(
+    public static SequencedMap<String, FloatTensor> average(
             SequencedMap<String, FloatTensor> before, List<Contribution> contributions) {
         double total = contributions.stream().mapToLong(Contribution::samples).sum();
         SequencedMap<String, FloatTensor> mean = new LinkedHashMap<>();
@@ -52,12 +51,12 @@ final class Aggregation {
     }
 
     /// a + b, element by element.
-    static FloatTensor sum(FloatTensor a, FloatTensor b) {
+    public static FloatTensor sum(FloatTensor a, FloatTensor b) {
         return combined(a, b, 1);
     }
 
     /// a − b, element by element.
-    static FloatTensor difference(FloatTensor a, FloatTensor b) {
+    public static FloatTensor difference(FloatTensor a, FloatTensor b) {
         return combined(a, b, -1);
     }
 

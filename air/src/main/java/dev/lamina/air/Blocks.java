@@ -11,11 +11,10 @@ import dev.lamina.nn.Tensors;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// The first blocks of a pretrained transformer, which run on embeddings of something else than
-/// text. Their linear layers are frozen. Either the layer norms and the embeddings of places are
-/// trained (Lu et al., arXiv 2103.05247, as LLM4CP does), or low-rank pairs beside query, key and
-/// value.
-sealed interface PretrainedBlocks extends AutoCloseable permits BertBlocks, GptBlocks {
+/// The blocks of a transformer that run on embeddings of something else than text: the first ones
+/// of a pretrained model, whose linear layers are frozen ([Tuning] says what is trained), or fresh
+/// ones, of which all is trained.
+sealed interface Blocks extends AutoCloseable permits BertBlocks, GptBlocks, FreshBlocks {
     /// What the names of trained tensors begin with.
     String PREFIX = "backbone.";
 
@@ -28,21 +27,26 @@ sealed interface PretrainedBlocks extends AutoCloseable permits BertBlocks, GptB
     /// What stands beside the parameters and is not trained.
     Map<String, FloatTensor> constants();
 
-    /// `[B,T,H]` to `[B,T,H]`.
-    NDArray forward(NDArray x_BTH, Parameters parameters, Pass pass);
+    /// `[B,T,H]` to `[B,T,H]`; T is at most the number of tokens they were loaded for.
+    ///
+    /// @param mask_BT 1 on tokens and 0 on padding after them
+    NDArray forward(NDArray x_BTH, NDArray mask_BT, Parameters parameters, Pass pass);
 
     @Override
     void close();
 
     /// Loads them.
     ///
-    /// @param model a bundled model, `shape:…` for random weights (always the same), a directory
-    ///   with a BERT or a GPT-2
+    /// @param model a bundled model, a directory with a BERT or a GPT-2, `shape:…` for one with
+    ///   random weights (always the same), or `fresh:WIDTHxHEADS`
     /// @param blocks how many, the first ones
     /// @param tokens of each sequence
     /// @param loraRank of the pairs; 0 to train norms and places instead
     /// @throws BadInputException if there is no such model or it is too small
-    static PretrainedBlocks load(String model, int blocks, int tokens, int loraRank) {
+    static Blocks load(String model, int blocks, int tokens, int loraRank) {
+        if (model.startsWith(FreshBlocks.PREFIX_OF_NAMES)) {
+            return FreshBlocks.parse(model, blocks);
+        }
         if (!model.startsWith("shape:") && Gpt2.isIn(Path.of(model))) {
             NDManager manager = Tensors.newManager();
             try {
@@ -76,14 +80,13 @@ sealed interface PretrainedBlocks extends AutoCloseable permits BertBlocks, GptB
                 "take from 1 to that many.");
         BadInputException.check(
                 tokens <= positions,
-                "a history of "
-                        + tokens
-                        + " steps for "
+                tokens
+                        + " tokens for "
                         + model
                         + ", which has "
                         + positions
                         + " places",
-                "take a shorter history.");
+                "take another backbone.");
     }
 
     /// Of a layer's trained tensors.

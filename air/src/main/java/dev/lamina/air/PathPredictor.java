@@ -1,0 +1,137 @@
+package dev.lamina.air;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.lamina.base.BadInputException;
+import dev.lamina.nn.Autograd;
+import dev.lamina.nn.FloatTensor;
+import dev.lamina.nn.Parameters;
+import dev.lamina.nn.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A [PathModel] with parameters. A track is one example.
+public final class PathPredictor implements TrainedPredictor<PathExample> {
+    private final PathModel model;
+    private final PathNetwork network;
+    private final boolean ownsNetwork;
+    private final NDManager manager;
+    private final Parameters parameters;
+
+    private PathPredictor(
+            PathModel model,
+            PathNetwork network,
+            boolean ownsNetwork,
+            Map<String, FloatTensor> values) {
+        this.model = model;
+        this.network = network;
+        this.ownsNetwork = ownsNetwork;
+        manager = Tensors.newManager();
+        parameters = new Parameters(manager, values, network.constants());
+    }
+
+    static PathPredictor fresh(PathModel model, long seed) {
+        PathNetwork network = new PathNetwork(model);
+        return new PathPredictor(model, network, true, network.initial(seed));
+    }
+
+    static PathPredictor of(PathModel model, Map<String, FloatTensor> values) {
+        PathNetwork network = new PathNetwork(model);
+        try {
+            TrainedModels.check(model.name(), network.initial(0), values);
+            return new PathPredictor(model, network, true, values);
+        } catch (RuntimeException e) {
+            network.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public PathPredictor copy() {
+        return new PathPredictor(model, network, false, parameters.snapshot());
+    }
+
+    @Override
+    public PathModel model() {
+        return model;
+    }
+
+    @Override
+    public String name() {
+        return model.name();
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public NDManager manager() {
+        return manager;
+    }
+
+    @Override
+    public List<PathExample> examples(Track track) {
+        check(track.history(), track.target());
+        PathExample example = PathExample.of(track);
+        return example.tokens().count() == 0 || example.energy() == 0
+                ? List.of()
+                : List.of(example);
+    }
+
+    private void check(History history, Target target) {
+        int steps = history.shape().steps();
+        BadInputException.check(
+                steps == model.steps() && target.steps() == model.horizon(),
+                "a history of %d steps and %d to predict for %s, which was trained on %d and %d"
+                        .formatted(steps, target.steps(), name(), model.steps(), model.horizon()),
+                "train it for those, or take a predictor in closed form.");
+    }
+
+    /// The batch's mean of each track's normalised squared error.
+    @Override
+    public NDArray loss(List<PathExample> batch, Pass pass) {
+        List<PathTokens> tokens = batch.stream().map(PathExample::tokens).toList();
+        PathBatch input = PathBatch.of(model, tokens, pass.manager());
+        PathTargets targets = PathTargets.of(batch, input, pass.manager());
+        return targets.errors_B(network.forward(input, parameters, pass)).mean();
+    }
+
+    /// @throws BadInputException if history or target have other numbers of steps than those it was
+    ///   trained on
+    @Override
+    public float[] predict(History history, Target target) {
+        check(history, target);
+        PathTokens tokens = PathTokens.of(history, target.steps());
+        List<double[]> future = new ArrayList<>();
+        if (tokens.count() > 0) {
+            try (NDManager scope = manager.newSubManager()) {
+                PathBatch batch = PathBatch.of(model, List.of(tokens), scope);
+                FloatTensor gains =
+                        Autograd.withoutGradient(() ->
+                                Tensors.toJava(
+                                        network.forward(
+                                                batch, parameters, Pass.evaluation(scope))));
+                for (int p = 0; p < tokens.count(); p++) {
+                    double[] path = PathBatch.gains(gains, 0, p, tokens.ports());
+                    for (int i = 0; i < path.length; i++) {
+                        path[i] /= tokens.scale();
+                    }
+                    future.add(path);
+                }
+            }
+        }
+        return tokens.paths().channels(future, history.layout(), target);
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+        manager.close();
+        if (ownsNetwork) {
+            network.close();
+        }
+    }
+}
