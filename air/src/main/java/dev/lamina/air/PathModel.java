@@ -2,6 +2,7 @@ package dev.lamina.air;
 
 import dev.lamina.base.BadInputException;
 import dev.lamina.nn.FloatTensor;
+import java.util.List;
 import java.util.Map;
 
 /// A large model over a channel's paths (ours; [A] IV-A asks for a pre-processor, an encoder to
@@ -37,6 +38,11 @@ public record PathModel(int steps, int horizon, String backbone, int blocks, int
     @Override
     public String name() {
         return "lam";
+    }
+
+    @Override
+    public List<String> outputLayers() {
+        return List.of("trust.", "guess.", "prediction.");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.lamina.air;
 
 import dev.lamina.nn.FloatTensor;
+import java.util.List;
 import java.util.Map;
 
 /// A model that sees one antenna's past and says its future.
@@ -12,6 +13,11 @@ public sealed interface SequenceModel extends TrainableModel
     ///
     /// @throws dev.lamina.base.BadInputException if what is frozen cannot be loaded
     SequenceNetwork network();
+
+    @Override
+    default List<String> outputLayers() {
+        return List.of("output.", "time.", "skip.");
+    }
 
     @Override
     default SequencePredictor fresh(long seed) {

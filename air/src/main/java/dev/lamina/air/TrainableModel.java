@@ -1,6 +1,7 @@
 package dev.lamina.air;
 
 import dev.lamina.nn.FloatTensor;
+import java.util.List;
 import java.util.Map;
 
 /// A model that can be trained: every setting of it, and no weights. Written as JSON beside the
@@ -8,6 +9,10 @@ import java.util.Map;
 public sealed interface TrainableModel permits SequenceModel, PathModel {
     /// As on the command line, and `kind` in files.
     String name();
+
+    /// What the names of the output layers' parameters begin with: those that a server of a
+    /// federation may keep to itself.
+    List<String> outputLayers();
 
     /// A predictor with fresh parameters; the caller closes it.
     ///

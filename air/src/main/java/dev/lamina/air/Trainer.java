@@ -14,9 +14,7 @@ import dev.lamina.nn.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SequencedMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /// Trains a predictor on one party's tracks with AdamW: all at once ([#train]), or some epochs from
@@ -27,8 +25,8 @@ import java.util.random.RandomGenerator;
 /// @param <E> the model's examples
 public final class Trainer<E> {
     private final Trainable<E> model;
-    private final List<E> examples = new ArrayList<>();
-    private final List<Track> validation;
+    private final List<E> examples;
+    private final Examples<E> validation;
     private final TrainingConfig config;
     private final LearningRate rate;
     private final int totalSteps;
@@ -46,17 +44,19 @@ public final class Trainer<E> {
             List<Track> training,
             List<Track> validation,
             TrainingConfig config) {
+        this(model, Examples.of(model, training), Examples.of(model, validation), config);
+    }
+
+    /// With examples of this model that were made before.
+    public Trainer(
+            Trainable<E> model,
+            Examples<E> training,
+            Examples<E> validation,
+            TrainingConfig config) {
         this.model = model;
         this.validation = validation;
         this.config = config;
-        Map<Integer, List<E>> made = new ConcurrentHashMap<>();
-        Lanes.run(
-                Runtime.getRuntime().availableProcessors(),
-                training.size(),
-                i -> made.put(i, model.examples(training.get(i))));
-        for (int i = 0; i < training.size(); i++) {
-            examples.addAll(Objects.requireNonNull(made.get(i)));
-        }
+        examples = training.all();
         BadInputException.check(
                 !examples.isEmpty(), "there are no training tracks", "the split is too small.");
         int each = (examples.size() + config.batch() - 1) / config.batch();
@@ -84,14 +84,14 @@ public final class Trainer<E> {
             if (step == before) {
                 break; // stopped
             }
-            double nmse = validation.isEmpty() ? Double.NaN : validationNmse();
+            double nmse = validation.tracks() == 0 ? Double.NaN : validationNmse();
             boolean better = nmse < lowest;
             if (better) {
                 lowest = nmse;
                 best = parameters();
             }
             EpochReport report =
-                    new EpochReport(epoch, step, loss, validation.isEmpty() ? null : nmse, better);
+                    new EpochReport(epoch, step, loss, validation.tracks() == 0 ? null : nmse, better);
             reports.add(report);
             listener.epoch(report);
         }
@@ -154,19 +154,30 @@ public final class Trainer<E> {
         for (int from = 0; from < examples.size(); from += config.batch()) {
             List<E> batch =
                     examples.subList(from, Math.min(from + config.batch(), examples.size()));
-            try (NDManager scope = model.manager().newSubManager()) {
-                sum +=
-                        batch.size()
-                                * Autograd.withoutGradient(
-                                        () -> value(model.loss(batch, Pass.evaluation(scope))));
-            }
+            sum += batch.size() * loss(model, batch);
         }
         return sum / examples.size();
     }
 
     /// The error on the validation tracks, against their labels.
     public double validationNmse() {
-        return Nmse.againstLabels(model, validation);
+        return nmse(model, validation);
+    }
+
+    /// The mean error over tracks, against their labels: [Nmse#againstLabels] without making the
+    /// examples again.
+    static <E> double nmse(Trainable<E> model, Examples<E> judged) {
+        double sum = 0;
+        for (List<E> track : judged.byTrack()) {
+            sum += track.isEmpty() ? 1 : loss(model, track);
+        }
+        return sum / judged.tracks();
+    }
+
+    private static <E> double loss(Trainable<E> model, List<E> batch) {
+        try (NDManager scope = model.manager().newSubManager()) {
+            return Autograd.withoutGradient(() -> value(model.loss(batch, Pass.evaluation(scope))));
+        }
     }
 
     /// The mean loss; over fewer than all examples if it is stopped, or the last step is reached.

@@ -71,6 +71,34 @@ public record TrainingConfig(
                 seed);
     }
 
+    public TrainingConfig withEpochs(int other) {
+        return new TrainingConfig(
+                batch,
+                other,
+                maxSteps,
+                learningRate,
+                decay,
+                warmup,
+                weightDecay,
+                clipNorm,
+                varied,
+                seed);
+    }
+
+    public TrainingConfig withSeed(long other) {
+        return new TrainingConfig(
+                batch,
+                epochs,
+                maxSteps,
+                learningRate,
+                decay,
+                warmup,
+                weightDecay,
+                clipNorm,
+                varied,
+                other);
+    }
+
     public TrainingConfig withMaxSteps(int other) {
         return new TrainingConfig(
                 batch,
