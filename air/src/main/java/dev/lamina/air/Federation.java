@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -81,6 +82,9 @@ public final class Federation<E> {
             @Nullable Double heldOutNmse,
             long bytesUp) {}
 
+    private static final String ROUND = "round";
+    private static final String GLOBAL = "global.";
+
     private final TrainedPredictor<E> model;
     private final List<Trainer<E>> trainers = new ArrayList<>();
     private final List<String> heads;
@@ -90,6 +94,7 @@ public final class Federation<E> {
     private final ServerOptimizer optimizer;
     private SequencedMap<String, FloatTensor> global;
     private final Map<Integer, SequencedMap<String, FloatTensor>> own = new LinkedHashMap<>();
+    private final Map<Integer, Integer> epochs = new LinkedHashMap<>(); // done by each server
     private int round;
 
     /// @param servers what each has to learn from
@@ -139,6 +144,74 @@ public final class Federation<E> {
         return reports;
     }
 
+    /// Everything that the rounds to come depend on, for a checkpoint after a round.
+    public SequencedMap<String, FloatTensor> state() {
+        SequencedMap<String, FloatTensor> state = new LinkedHashMap<>();
+        state.put(ROUND, new FloatTensor(new long[0], new float[] {round}));
+        global.forEach((name, tensor) -> state.put(GLOBAL + name, tensor));
+        state.putAll(optimizer.state());
+        own.forEach((server, parameters) -> parameters.forEach(
+                (name, tensor) -> state.put(own(server) + name, tensor)));
+        epochs.forEach((server, done) -> {
+            state.put(
+                    epochs(server),
+                    new FloatTensor(new long[0], new float[] {done}));
+            trainers.get(server)
+                    .state()
+                    .forEach((name, tensor) -> state.put(trainer(server) + name, tensor));
+        });
+        return state;
+    }
+
+    /// Goes on where [#state()] was taken, with the same settings and tracks.
+    ///
+    /// @throws BadInputException if it is not a state of such a federation
+    public void restore(Map<String, FloatTensor> state) {
+        try {
+            round = Math.round(Objects.requireNonNull(state.get(ROUND)).values()[0]);
+            global.replaceAll((name, _) -> Objects.requireNonNull(state.get(GLOBAL + name)).copy());
+            optimizer.restore(state);
+            for (int server = 0; server < trainers.size(); server++) {
+                @Nullable FloatTensor done = state.get(epochs(server));
+                if (done != null) {
+                    epochs.put(server, Math.round(done.values()[0]));
+                    own.put(server, part(state, own(server)));
+                    trainers.get(server)
+                            .restore(
+                                    part(state, trainer(server)), Math.round(done.values()[0]));
+                }
+            }
+        } catch (NullPointerException | IllegalArgumentException e) {
+            throw new BadInputException(
+                    "the saved state does not fit: " + e.getMessage(),
+                    "the settings or the tracks are others than before.");
+        }
+    }
+
+    private static String own(int server) {
+        return "own." + server + ".";
+    }
+
+    private static String trainer(int server) {
+        return "trainer." + server + ".";
+    }
+
+    private static String epochs(int server) {
+        return "epochs." + server;
+    }
+
+    /// The entries whose names begin so, without that beginning.
+    private static SequencedMap<String, FloatTensor> part(
+            Map<String, FloatTensor> state, String prefix) {
+        SequencedMap<String, FloatTensor> part = new LinkedHashMap<>();
+        state.forEach((name, tensor) -> {
+            if (name.startsWith(prefix)) {
+                part.put(name.substring(prefix.length()), tensor);
+            }
+        });
+        return part;
+    }
+
     /// Null if it was stopped on the way.
     private @Nullable RoundReport round(Listener listener) {
         List<Aggregation.Contribution> contributions = new ArrayList<>();
@@ -151,7 +224,7 @@ public final class Federation<E> {
             trainer.assign(start);
             int examples = trainer.examples();
             globalLoss += examples * trainer.trainingLoss();
-            List<EpochReport> epochs =
+            List<EpochReport> passes =
                     trainer.local(
                             start,
                             config.localEpochs(),
@@ -162,13 +235,14 @@ public final class Federation<E> {
                                     return listener.stopRequested();
                                 }
                             });
-            if (epochs.size() < config.localEpochs() || listener.stopRequested()) {
+            if (passes.size() < config.localEpochs() || listener.stopRequested()) {
                 return null;
             }
-            localLoss += examples * epochs.getLast().trainingLoss();
+            localLoss += examples * passes.getLast().trainingLoss();
             total += examples;
             SequencedMap<String, FloatTensor> trained = trainer.parameters();
             own.put(server, only(trained, true));
+            epochs.merge(server, config.localEpochs(), Integer::sum);
             contributions.add(new Aggregation.Contribution(examples, only(trained, false)));
         }
         SequencedMap<String, FloatTensor> shared = only(global, false);

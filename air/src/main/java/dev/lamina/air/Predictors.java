@@ -1,6 +1,9 @@
 package dev.lamina.air;
 
 import dev.lamina.base.BadInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +28,46 @@ public final class Predictors {
         return List.copyOf(ALL.keySet());
     }
 
-    /// The predictor with this name.
+    /// Several predictors; closing it closes those that hold memory of the engine.
+    ///
+    /// @param all in the order asked for
+    public record Opened(List<Predictor> all) implements AutoCloseable {
+        @Override
+        public void close() {
+            for (Predictor predictor : all) {
+                if (predictor instanceof TrainedPredictor<?> trained) {
+                    trained.close();
+                }
+            }
+        }
+    }
+
+    /// Predictors by name: those in closed form, `lam` for the trained one that comes with Lamina, or
+    /// a trained one's directory.
+    ///
+    /// @throws BadInputException if there is none of that name
+    public static Opened open(List<String> names) {
+        Opened opened = new Opened(new ArrayList<>());
+        try {
+            for (String name : names) {
+                opened.all().add(opened(name));
+            }
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private static Predictor opened(String name) {
+        if (name.equals(TrainedModels.SHIPPED)) {
+            return TrainedModels.shipped();
+        }
+        boolean directory = !ALL.containsKey(name) && Files.isDirectory(Path.of(name));
+        return directory ? TrainedModels.load(Path.of(name)) : named(name);
+    }
+
+    /// The predictor in closed form with this name.
     ///
     /// @throws BadInputException if there is none
     public static Predictor named(String name) {
@@ -33,7 +75,11 @@ public final class Predictors {
         if (found == null) {
             throw new BadInputException(
                     "unknown model '" + name + "'",
-                    "take one of " + String.join(", ", names()) + ".");
+                    "take one of "
+                            + String.join(", ", names())
+                            + ", "
+                            + TrainedModels.SHIPPED
+                            + ", or the directory of a trained one.");
         }
         return found.get();
     }

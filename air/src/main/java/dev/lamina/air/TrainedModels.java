@@ -5,11 +5,18 @@ import dev.lamina.base.BadInputException;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.SafeTensorsFile;
 import dev.lamina.nn.SafeTensorsWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -35,7 +42,41 @@ public final class TrainedModels {
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build();
 
+    /// Name of the predictor that comes with Lamina.
+    public static final String SHIPPED = "lam";
+
     private TrainedModels() {}
+
+    /// The predictor that comes with Lamina: a [PathModel] trained on the preset `llm4cp`
+    /// (docs/guide/prediction.md has the commands that made it); the caller closes it.
+    public static TrainedPredictor<?> shipped() {
+        TrainableModel model = model(JSON.readTree(resource(SETTINGS)), "the shipped " + SETTINGS);
+        byte[] bytes = resource(WEIGHTS);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(bytes.length, Long.BYTES);
+            MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
+            try (SafeTensorsFile file = SafeTensorsFile.parse(memory, "the shipped " + WEIGHTS)) {
+                return model.of(values(file));
+            }
+        }
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream in =
+                Objects.requireNonNull(TrainedModels.class.getResourceAsStream("lam/" + name))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, FloatTensor> values(SafeTensorsFile file) {
+        Map<String, FloatTensor> values = new LinkedHashMap<>();
+        for (String name : file.names()) {
+            values.put(name, file.read(name));
+        }
+        return values;
+    }
 
     /// Writes a predictor; the directory appears whole or not at all.
     public static void save(Path directory, TrainedPredictor<?> predictor) {
@@ -64,18 +105,24 @@ public final class TrainedModels {
                 directory + " has no " + SETTINGS + " with " + WEIGHTS,
                 "it is not a trained predictor's directory.");
         TrainableModel model = model(settings);
-        Map<String, FloatTensor> values = new LinkedHashMap<>();
         try (SafeTensorsFile file = SafeTensorsFile.open(weights)) {
-            for (String name : file.names()) {
-                values.put(name, file.read(name));
-            }
+            return model.of(values(file));
         }
-        return model.of(values);
     }
 
     private static TrainableModel model(Path file) {
         try {
-            JsonNode json = JSON.readTree(file);
+            return model(JSON.readTree(file), file.toString());
+        } catch (JacksonException e) {
+            if (e.getCause() instanceof BadInputException bad) {
+                throw bad;
+            }
+            throw new BadInputException(
+                    file + ": " + e.getOriginalMessage(), "the file was edited by hand.");
+        }
+    }
+
+    private static TrainableModel model(JsonNode json, String file) {
             BadInputException.check(
                     json.path(FORMAT).asString("").equals(FORMAT_NAME)
                             && json.path(VERSION).asInt(0) == CURRENT_VERSION,
@@ -90,16 +137,9 @@ public final class TrainedModels {
                             + json.path(VERSION),
                     "it was not written by this version of Lamina.");
             return model(json.path(KIND).asString(""), json.path(MODEL), file);
-        } catch (JacksonException e) {
-            if (e.getCause() instanceof BadInputException bad) {
-                throw bad;
-            }
-            throw new BadInputException(
-                    file + ": " + e.getOriginalMessage(), "the file was edited by hand.");
-        }
     }
 
-    private static TrainableModel model(String kind, JsonNode json, Path file) {
+    private static TrainableModel model(String kind, JsonNode json, String file) {
         return switch (kind) {
             case "rnn", "gru", "lstm" -> JSON.treeToValue(json, Recurrent.class);
             case "cnn" -> JSON.treeToValue(json, ConvolutionalAutoencoder.class);

@@ -142,6 +142,19 @@ public final class Trainer<E> {
         model.parameters().assign(parameters);
     }
 
+    /// The optimiser's state, to go on with later.
+    SequencedMap<String, FloatTensor> state() {
+        return optimizer.state();
+    }
+
+    /// Goes on after so many epochs with what [#state()] gave then.
+    void restore(Map<String, FloatTensor> state, int epochsDone) {
+        optimizer.restore(state);
+        int each = (examples.size() + config.batch() - 1) / config.batch();
+        epoch = epochsDone;
+        step = (int) Math.min(totalSteps, (long) each * epochsDone);
+    }
+
     /// How many examples there are: the weight in an average.
     public int examples() {
         return examples.size();

@@ -1,8 +1,10 @@
 package dev.lamina.air;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lamina.base.BadInputException;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.LearningRate;
 import dev.lamina.nn.Tensors;
@@ -87,6 +89,65 @@ class FederationTest {
             assertThat(run(a, 4, config)).isEqualTo(run(b, 4, config));
             assertThat(a.parameters().values()).isEqualTo(b.parameters().values());
         }
+    }
+
+    /// Stopped after two rounds and gone on with by another process, or not.
+    @Test
+    void goesOnWhereItStopped() {
+        for (boolean keep : new boolean[] {true, false}) {
+            Federation.Config config =
+                    new Federation.Config(
+                            5, 1, 0.7, new ServerRule(ServerRule.Kind.ADAM, 0.01), keep, true);
+            try (SequencePredictor whole = MODEL.fresh(1);
+                    SequencePredictor begun = MODEL.fresh(1);
+                    SequencePredictor resumed = MODEL.fresh(2)) {
+                List<Federation.RoundReport> expected = run(whole, 3, config);
+                Federation<Sequence> first = federation(begun, config);
+                List<Federation.RoundReport> reports = new ArrayList<>();
+                reports.addAll(
+                        first.run(
+                                new Federation.Listener() {
+                                    private int rounds;
+
+                                    @Override
+                                    public void round(Federation.RoundReport report) {
+                                        rounds = report.round();
+                                    }
+
+                                    @Override
+                                    public boolean stopRequested() {
+                                        return rounds == 2;
+                                    }
+                                }));
+                assertThat(reports).hasSize(2);
+                Federation<Sequence> second = federation(resumed, config);
+                second.restore(first.state());
+                reports.addAll(second.run(Federation.Listener.NONE));
+                assertThat(reports).isEqualTo(expected);
+                assertThat(resumed.parameters().values()).isEqualTo(whole.parameters().values());
+            }
+        }
+    }
+
+    @Test
+    void refusesAnotherFederationsState() {
+        Federation.Config config = Federation.Config.standard(2);
+        try (SequencePredictor model = MODEL.fresh(1)) {
+            Federation<Sequence> federation = federation(model, config);
+            assertThatThrownBy(() -> federation.restore(Map.of()))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("does not fit");
+        }
+    }
+
+    private static Federation<Sequence> federation(
+            SequencePredictor model, Federation.Config config) {
+        return new Federation<>(
+                model,
+                servers(model, 3),
+                Examples.of(model, Exponentials.tracks(6, 2).all()),
+                TRAINING,
+                config);
     }
 
     /// What a server keeps to itself is neither sent nor changed for the others.

@@ -4,7 +4,6 @@ import dev.lamina.air.ArrayLayout;
 import dev.lamina.air.PredictionScores;
 import dev.lamina.air.PredictionSetting;
 import dev.lamina.air.PredictionTrial;
-import dev.lamina.air.Predictor;
 import dev.lamina.air.Predictors;
 import dev.lamina.base.BadInputException;
 import dev.lamina.csi.CsiFiles;
@@ -36,6 +35,8 @@ import picocli.CommandLine.Spec;
             "  lamina predict eval --channels test.npy --model ar,paths --history 16 --horizon 4 --json -"
         })
 final class PredictCommand implements Runnable {
+    private static final List<String> DEFAULT_MODELS = Predictors.names();
+
     private final Context context;
     @Spec private CommandSpec spec;
 
@@ -68,7 +69,8 @@ final class PredictCommand implements Runnable {
                             paramLabel = "NAME",
                             split = ",",
                             description =
-                                    "Predictors: persistence, prony, ar, kalman, paths. Default: all.")
+                                    "Predictors: persistence, prony, ar, kalman, paths (in closed form), lam (trained, comes with"
+                                            + " Lamina), or directories that 'predict train' made. Default: those in closed form.")
                     @Nullable List<String> models,
             @Option(
                             names = "--history",
@@ -123,9 +125,6 @@ final class PredictCommand implements Runnable {
         int lanes = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
         BadInputException.check(
                 lanes >= 1 && lanes <= 1024, "--threads " + lanes, "take between 1 and 1024.");
-        List<Predictor> predictors =
-                (models == null ? Predictors.names() : models)
-                        .stream().map(Predictors::named).toList();
         PredictionSetting setting =
                 new PredictionSetting(
                         history,
@@ -136,11 +135,13 @@ final class PredictCommand implements Runnable {
                         seed);
         Csi channels = CsiFiles.read(file);
         PredictionTrial trial = new PredictionTrial(channels, setting);
-        try (StopSignal stop = StopSignal.install(context.err());
+        try (Predictors.Opened predictors =
+                        Predictors.open(models == null ? DEFAULT_MODELS : models);
+                StopSignal stop = StopSignal.install(context.err());
                 CountProgress progress =
                         new CountProgress(context, common.quiet, "tracks", channels.tracks())) {
             @Nullable PredictionScores scores =
-                    trial.run(predictors, lanes, progress::done, stop::requested);
+                    trial.run(predictors.all(), lanes, progress::done, stop::requested);
             if (scores == null) {
                 return Failures.INTERRUPTED;
             }
