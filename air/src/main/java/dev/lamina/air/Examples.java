@@ -42,6 +42,11 @@ public final class Examples<E> {
         return of(model, tracks, _ -> {});
     }
 
+    /// One after another.
+    public static <E> Examples<E> joined(List<Examples<E>> parts) {
+        return new Examples<>(parts.stream().flatMap(part -> part.byTrack.stream()).toList());
+    }
+
     /// Those of some tracks.
     public Examples<E> some(List<Integer> tracks) {
         return new Examples<>(tracks.stream().map(byTrack::get).toList());

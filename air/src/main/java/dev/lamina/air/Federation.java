@@ -61,6 +61,11 @@ public final class Federation<E> {
 
         void round(RoundReport report);
 
+        /// After each step of a server.
+        ///
+        /// @param done steps of all servers so far, since [Federation#run] began
+        default void stepped(int done) {}
+
         /// Asked before each step; a round that it ends is not counted.
         default boolean stopRequested() {
             return false;
@@ -96,6 +101,7 @@ public final class Federation<E> {
     private final Map<Integer, SequencedMap<String, FloatTensor>> own = new LinkedHashMap<>();
     private final Map<Integer, Integer> epochs = new LinkedHashMap<>(); // done by each server
     private int round;
+    private int stepsDone;
 
     /// @param servers what each has to learn from
     /// @param heldOut to judge by; no tracks to go without
@@ -142,6 +148,18 @@ public final class Federation<E> {
         }
         model.parameters().assign(global);
         return reports;
+    }
+
+    /// Rounds done so far, those before [#restore(Map)] too.
+    public int roundsDone() {
+        return round;
+    }
+
+    /// How many steps the rounds to come have, if every server took part as often.
+    public long stepsLeft() {
+        long each = trainers.stream().mapToLong(Trainer::stepsOfEpoch).sum();
+        return Math.round(
+                config.participation() * each * config.localEpochs() * (config.rounds() - round));
     }
 
     /// Everything that the rounds to come depend on, for a checkpoint after a round.
@@ -230,6 +248,11 @@ public final class Federation<E> {
                             config.localEpochs(),
                             config.keepOptimizer(),
                             new TrainingListener() {
+                                @Override
+                                public void stepped(int step, int steps, double loss) {
+                                    listener.stepped(++stepsDone);
+                                }
+
                                 @Override
                                 public boolean stopRequested() {
                                     return listener.stopRequested();

@@ -59,8 +59,7 @@ public final class Trainer<E> {
         examples = training.all();
         BadInputException.check(
                 !examples.isEmpty(), "there are no training tracks", "the split is too small.");
-        int each = (examples.size() + config.batch() - 1) / config.batch();
-        totalSteps = (int) Math.min(config.maxSteps(), (long) each * config.epochs());
+        totalSteps = (int) Math.min(config.maxSteps(), (long) stepsOfEpoch() * config.epochs());
         int warmup = (int) Math.round(config.warmup() * totalSteps);
         rate = new LearningRate(config.learningRate(), config.decay(), warmup, totalSteps);
         optimizer = newOptimizer();
@@ -142,6 +141,11 @@ public final class Trainer<E> {
         model.parameters().assign(parameters);
     }
 
+    /// Steps of one pass over the examples.
+    int stepsOfEpoch() {
+        return (examples.size() + config.batch() - 1) / config.batch();
+    }
+
     /// The optimiser's state, to go on with later.
     SequencedMap<String, FloatTensor> state() {
         return optimizer.state();
@@ -150,9 +154,8 @@ public final class Trainer<E> {
     /// Goes on after so many epochs with what [#state()] gave then.
     void restore(Map<String, FloatTensor> state, int epochsDone) {
         optimizer.restore(state);
-        int each = (examples.size() + config.batch() - 1) / config.batch();
         epoch = epochsDone;
-        step = (int) Math.min(totalSteps, (long) each * epochsDone);
+        step = (int) Math.min(totalSteps, (long) stepsOfEpoch() * epochsDone);
     }
 
     /// How many examples there are: the weight in an average.

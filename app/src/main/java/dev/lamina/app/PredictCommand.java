@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,11 +28,12 @@ import picocli.CommandLine.Spec;
         name = "predict",
         mixinStandardHelpOptions = true,
         description = "Predict channels from their past.",
-        synopsisSubcommandLabel = "eval",
+        synopsisSubcommandLabel = "(train | eval)",
         footer = {
             "",
             "Examples:",
-            "  lamina predict eval --channels test.npz --snr 18",
+            "  lamina predict train --channels train.npz --to my-lam",
+            "  lamina predict eval --channels test.npz --model paths,lam,my-lam --snr 18",
             "  lamina predict eval --channels test.npy --model ar,paths --history 16 --horizon 4 --json -"
         })
 final class PredictCommand implements Runnable {
@@ -40,8 +42,14 @@ final class PredictCommand implements Runnable {
     private final Context context;
     @Spec private CommandSpec spec;
 
-    PredictCommand(Context context) {
+    private PredictCommand(Context context) {
         this.context = context;
+    }
+
+    /// The command with its subcommands.
+    static CommandLine commandLine(Context context) {
+        return new CommandLine(new PredictCommand(context))
+                .addSubcommand(new PredictTrainCommand(context));
     }
 
     @Override
