@@ -54,11 +54,8 @@ final class BertBlocks implements Blocks {
         embedding().forEach(initial::given);
         for (int i = 0; i < blocks.size(); i++) {
             Tuning.addNorm(
-                    initial,
-                    Blocks.name(i, "attention.norm"),
-                    blocks.get(i).attentionNorm());
-            Tuning.addNorm(
-                    initial, Blocks.name(i, "output.norm"), blocks.get(i).outputNorm());
+                    initial, Blocks.name(i, "attention.norm"), blocks.get(i).attentionNorm());
+            Tuning.addNorm(initial, Blocks.name(i, "output.norm"), blocks.get(i).outputNorm());
         }
     }
 
@@ -77,8 +74,7 @@ final class BertBlocks implements Blocks {
     }
 
     @Override
-    public NDArray forward(
-            NDArray x_BTH, NDArray mask_BT, Parameters parameters, Pass pass) {
+    public NDArray forward(NDArray x_BTH, NDArray mask_BT, Parameters parameters, Pass pass) {
         NDArray embedded_BTH =
                 Layers.norm(
                         parameters,
@@ -100,14 +96,10 @@ final class BertBlocks implements Blocks {
                 tuning.linear(b.key(), Blocks.name(block, "key"), parameters),
                 tuning.linear(b.value(), Blocks.name(block, "value"), parameters),
                 b.attentionOutput(),
-                tuning.norm(
-                        b.attentionNorm(),
-                        Blocks.name(block, "attention.norm"),
-                        parameters),
+                tuning.norm(b.attentionNorm(), Blocks.name(block, "attention.norm"), parameters),
                 b.intermediate(),
                 b.output(),
-                tuning.norm(
-                        b.outputNorm(), Blocks.name(block, "output.norm"), parameters));
+                tuning.norm(b.outputNorm(), Blocks.name(block, "output.norm"), parameters));
     }
 
     @Override

@@ -80,12 +80,7 @@ sealed interface Blocks extends AutoCloseable permits BertBlocks, GptBlocks, Fre
                 "take from 1 to that many.");
         BadInputException.check(
                 tokens <= positions,
-                tokens
-                        + " tokens for "
-                        + model
-                        + ", which has "
-                        + positions
-                        + " places",
+                tokens + " tokens for " + model + ", which has " + positions + " places",
                 "take another backbone.");
     }
 

@@ -48,7 +48,8 @@ final class Correlation {
         return Math.atan2(y, x);
     }
 
-    /// Writes the entries that the others follow from, turned back and scaled to a mean diagonal of 1.
+    /// Writes the entries that the others follow from, turned back and scaled to a mean diagonal of
+    /// 1.
     ///
     /// @return where the next value goes
     int write(double doppler, float[] result, int from) {

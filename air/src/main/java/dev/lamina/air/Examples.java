@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 /// What tracks have given for one kind of model: made once, learned from and judged by many times.
 ///
@@ -20,8 +21,7 @@ public final class Examples<E> {
     /// Makes them on all cores.
     ///
     /// @param made is told after each track how many are done
-    public static <E> Examples<E> of(
-            Trainable<E> model, List<Track> tracks, IntConsumer made) {
+    public static <E> Examples<E> of(Trainable<E> model, List<Track> tracks, IntConsumer made) {
         Map<Integer, List<E>> done = new ConcurrentHashMap<>();
         Lanes.run(
                 Runtime.getRuntime().availableProcessors(),
@@ -45,6 +45,16 @@ public final class Examples<E> {
     /// One after another.
     public static <E> Examples<E> joined(List<Examples<E>> parts) {
         return new Examples<>(parts.stream().flatMap(part -> part.byTrack.stream()).toList());
+    }
+
+    /// Those of the same tracks from two views, such as two bands to predict.
+    public Examples<E> and(Examples<E> other) {
+        List<List<E>> both = new ArrayList<>();
+        for (int i = 0; i < byTrack.size(); i++) {
+            both.add(
+                    Stream.concat(byTrack.get(i).stream(), other.byTrack.get(i).stream()).toList());
+        }
+        return new Examples<>(both);
     }
 
     /// Those of some tracks.

@@ -28,7 +28,8 @@ public final class Federation<E> {
     /// @param participation share of the servers that take part in a round, drawn anew each time
     /// @param server what is made of a round's mean
     /// @param keepOptimizer whether a server's AdamW goes on where its last round ended
-    /// @param personal whether each server keeps the output layers ([TrainableModel#outputLayers]) to itself
+    /// @param personal whether each server keeps the output layers ([TrainableModel#outputLayers])
+    ///   to itself
     public record Config(
             int rounds,
             int localEpochs,
@@ -77,8 +78,8 @@ public final class Federation<E> {
     /// @param round counted from 1
     /// @param globalLoss of the global parameters on the participants' tracks before their steps
     /// @param localLoss the mean during their steps: what papers call training loss
-    /// @param heldOutNmse of the new global parameters, against the held-out tracks' labels; the mean
-    ///   over servers where heads are personal; null without any
+    /// @param heldOutNmse of the new global parameters, against the held-out tracks' labels; the
+    ///   mean over servers where heads are personal; null without any
     /// @param bytesUp what each participant sent, in 32-bit floats
     public record RoundReport(
             int round,
@@ -168,12 +169,10 @@ public final class Federation<E> {
         state.put(ROUND, new FloatTensor(new long[0], new float[] {round}));
         global.forEach((name, tensor) -> state.put(GLOBAL + name, tensor));
         state.putAll(optimizer.state());
-        own.forEach((server, parameters) -> parameters.forEach(
-                (name, tensor) -> state.put(own(server) + name, tensor)));
+        own.forEach((server, parameters) ->
+                parameters.forEach((name, tensor) -> state.put(own(server) + name, tensor)));
         epochs.forEach((server, done) -> {
-            state.put(
-                    epochs(server),
-                    new FloatTensor(new long[0], new float[] {done}));
+            state.put(epochs(server), new FloatTensor(new long[0], new float[] {done}));
             trainers.get(server)
                     .state()
                     .forEach((name, tensor) -> state.put(trainer(server) + name, tensor));
@@ -195,8 +194,7 @@ public final class Federation<E> {
                     epochs.put(server, Math.round(done.values()[0]));
                     own.put(server, part(state, own(server)));
                     trainers.get(server)
-                            .restore(
-                                    part(state, trainer(server)), Math.round(done.values()[0]));
+                            .restore(part(state, trainer(server)), Math.round(done.values()[0]));
                 }
             }
         } catch (NullPointerException | IllegalArgumentException e) {

@@ -38,20 +38,15 @@ final class GptBlocks implements Blocks {
     public void addInitial(Initial initial) {
         if (tuning.pairs()) {
             for (int i = 0; i < model.blocks().size(); i++) {
-                tuning.addPair(
-                        initial, Blocks.name(i, "attention"), 3 * hidden(), hidden());
+                tuning.addPair(initial, Blocks.name(i, "attention"), 3 * hidden(), hidden());
             }
             return;
         }
         initial.given(PLACES, places);
         for (int i = 0; i < model.blocks().size(); i++) {
             Gpt2.Block block = model.blocks().get(i);
-            Tuning.addNorm(
-                    initial, Blocks.name(i, "attention.norm"), block.attentionNorm());
-            Tuning.addNorm(
-                    initial,
-                    Blocks.name(i, "intermediate.norm"),
-                    block.intermediateNorm());
+            Tuning.addNorm(initial, Blocks.name(i, "attention.norm"), block.attentionNorm());
+            Tuning.addNorm(initial, Blocks.name(i, "intermediate.norm"), block.intermediateNorm());
         }
         Tuning.addNorm(initial, NORM, model.norm());
     }
@@ -62,8 +57,7 @@ final class GptBlocks implements Blocks {
     }
 
     @Override
-    public NDArray forward(
-            NDArray x_BTH, NDArray mask_BT, Parameters parameters, Pass pass) {
+    public NDArray forward(NDArray x_BTH, NDArray mask_BT, Parameters parameters, Pass pass) {
         List<Gpt2.Block> tuned = new ArrayList<>();
         for (int i = 0; i < model.blocks().size(); i++) {
             tuned.add(tuned(i, parameters));
@@ -85,9 +79,7 @@ final class GptBlocks implements Blocks {
                 tuning.linear(b.attention(), attention, parameters),
                 b.attentionOutput(),
                 tuning.norm(
-                        b.intermediateNorm(),
-                        Blocks.name(block, "intermediate.norm"),
-                        parameters),
+                        b.intermediateNorm(), Blocks.name(block, "intermediate.norm"), parameters),
                 b.intermediate(),
                 b.output());
     }

@@ -76,7 +76,6 @@ public record Llm4Cp(
 
     @Override
     public SequenceNetwork network() {
-        return new Llm4CpNetwork(
-                this, Blocks.load(backbone, blocks, shape.steps(), loraRank));
+        return new Llm4CpNetwork(this, Blocks.load(backbone, blocks, shape.steps(), loraRank));
     }
 }

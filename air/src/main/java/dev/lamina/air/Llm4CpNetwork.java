@@ -82,8 +82,7 @@ final class Llm4CpNetwork implements SequenceNetwork {
         NDArray tokens_BTH = tokens(p, features_BTC).add(p.leaf(PLACES));
         NDArray dropped_BTH = pass.dropout(model.dropout()).apply(tokens_BTH, "tokens");
         NDArray mask_BT = pass.manager().ones(x_BTC.getShape().slice(0, 2));
-        NDArray h_BTH =
-                backbone.forward(Layers.overTime(p, "mix", dropped_BTH), mask_BT, p, pass);
+        NDArray h_BTH = backbone.forward(Layers.overTime(p, "mix", dropped_BTH), mask_BT, p, pass);
         return Layers.overTime(p, "time", Layers.linear(p, "output", h_BTH));
     }
 

@@ -23,8 +23,7 @@ public final class ModelKinds {
     public static TrainableModel of(
             String name, SequenceShape shape, String backbone, int blocks, int loraRank) {
         return switch (name) {
-            case "lam" ->
-                    new PathModel(shape.steps(), shape.horizon(), backbone, blocks, loraRank);
+            case "lam" -> new PathModel(shape.steps(), shape.horizon(), backbone, blocks, loraRank);
             // with light convolutions: the original's take ten times the backbone's time on a CPU
             case "llm4cp" ->
                     Llm4Cp.standard(shape, backbone, blocks)

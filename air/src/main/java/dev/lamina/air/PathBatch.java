@@ -6,8 +6,9 @@ import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.Tensors;
 import java.util.List;
 
-/// Several tracks' tokens in the engine, padded with zeros to as many paths and ports as the largest
-/// has. Real parts of all ports stand before imaginary parts. Suffixes as in [PathNetwork]; V = F 2S.
+/// Several tracks' tokens in the engine, padded with zeros to as many paths and ports as the
+/// largest has. Real parts of all ports stand before imaginary parts. Suffixes as in [PathNetwork];
+/// V = F 2S.
 ///
 /// @param mask_BP 1 on paths
 /// @param series_BPTS `[B,P,2T,2S]`: weights' real parts, then imaginary parts, times it are a
@@ -36,12 +37,25 @@ record PathBatch(
             PathTokens tokens = batch.get(b);
             for (int p = 0; p < tokens.count(); p++) {
                 int row = b * paths + p;
-                System.arraycopy(
-                        tokens.features(), p * each, features.values(), row * each, each);
+                System.arraycopy(tokens.features(), p * each, features.values(), row * each, each);
                 mask.values()[row] = 1;
                 int rows = PathTokens.GUESS_COUNT * horizon;
-                split(tokens.guesses(), p * rows, rows, tokens.ports(), guesses.values(), row * rows, ports);
-                split(tokens.series(), p * steps, steps, tokens.ports(), series.values(), 2 * row * steps, ports);
+                split(
+                        tokens.guesses(),
+                        p * rows,
+                        rows,
+                        tokens.ports(),
+                        guesses.values(),
+                        row * rows,
+                        ports);
+                split(
+                        tokens.series(),
+                        p * steps,
+                        steps,
+                        tokens.ports(),
+                        series.values(),
+                        2 * row * steps,
+                        ports);
                 rotated(series.values(), 2 * row * steps, steps, ports);
                 for (int f = 0; f < horizon; f++) {
                     int from = 2 * (p * horizon + f);

@@ -13,13 +13,14 @@ import java.util.Map;
 /// does. Computed by [PathNetwork].
 ///
 /// A track's number of paths, ports, antennas and subcarriers is free, and so is the band that is
-/// predicted: only the steps are fixed.
+/// predicted, which the tokens tell: only the steps are fixed. (A model that has only seen one band
+/// knows nothing of another.)
 ///
 /// @param steps of the history, T
 /// @param horizon steps to predict, F
 /// @param backbone a bundled model (`minilm`, `bge-small`), a Hugging Face directory with a BERT or
-///   a GPT-2, `shape:LAYERSxHIDDENxHEADS` for such a one with random weights; or `fresh:WIDTHxHEADS`
-///   for blocks that are trained whole
+///   a GPT-2, `shape:LAYERSxHIDDENxHEADS` for such a one with random weights; or
+///   `fresh:WIDTHxHEADS` for blocks that are trained whole
 /// @param blocks how many of its blocks, the first ones
 /// @param loraRank of pairs beside query, key and value; 0 to train layer norms and places instead
 public record PathModel(int steps, int horizon, String backbone, int blocks, int loraRank)

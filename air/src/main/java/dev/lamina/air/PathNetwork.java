@@ -49,8 +49,7 @@ final class PathNetwork implements AutoCloseable {
     NDArray forward(PathBatch batch, Parameters p, Pass pass) {
         NDArray inner_BPH = Activation.gelu(Layers.linear(p, "feature", batch.features_BPC()));
         NDArray tokens_BPH = Layers.linear(p, "token", inner_BPH);
-        NDArray seen_BPH =
-                tokens_BPH.add(blocks.forward(tokens_BPH, batch.mask_BP(), p, pass));
+        NDArray seen_BPH = tokens_BPH.add(blocks.forward(tokens_BPH, batch.mask_BP(), p, pass));
         NDArray h_BPH = Layers.norm(p, "norm", seen_BPH);
         NDArray trust_BP1 = Activation.sigmoid(Layers.linear(p, "trust", h_BPH));
         NDArray shares_BPG = Layers.linear(p, "guess", h_BPH).softmax(-1).mul(trust_BP1);
@@ -76,10 +75,7 @@ final class PathNetwork implements AutoCloseable {
         NDArray c = turns_BPF1.get(0);
         NDArray s = turns_BPF1.get(1);
         return Layers.concat(
-                List.of(
-                        real.mul(c).sub(imaginary.mul(s)),
-                        real.mul(s).add(imaginary.mul(c))),
-                3);
+                List.of(real.mul(c).sub(imaginary.mul(s)), real.mul(s).add(imaginary.mul(c))), 3);
     }
 
     @Override

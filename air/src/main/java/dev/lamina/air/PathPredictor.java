@@ -90,13 +90,14 @@ public final class PathPredictor implements TrainedPredictor<PathExample> {
                 "train it for those, or take a predictor in closed form.");
     }
 
-    /// The batch's mean of each track's normalised squared error.
+    /// The batch's mean of each track's normalised squared error, with the examples' weights.
     @Override
     public NDArray loss(List<PathExample> batch, Pass pass) {
         List<PathTokens> tokens = batch.stream().map(PathExample::tokens).toList();
         PathBatch input = PathBatch.of(model, tokens, pass.manager());
         PathTargets targets = PathTargets.of(batch, input, pass.manager());
-        return targets.errors_B(network.forward(input, parameters, pass)).mean();
+        NDArray errors_B = targets.errors_B(network.forward(input, parameters, pass));
+        return errors_B.mul(targets.weights_B()).sum();
     }
 
     /// @throws BadInputException if history or target have other numbers of steps than those it was
@@ -104,7 +105,7 @@ public final class PathPredictor implements TrainedPredictor<PathExample> {
     @Override
     public float[] predict(History history, Target target) {
         check(history, target);
-        PathTokens tokens = PathTokens.of(history, target.steps());
+        PathTokens tokens = PathTokens.of(history, target);
         List<double[]> future = new ArrayList<>();
         if (tokens.count() > 0) {
             try (NDManager scope = manager.newSubManager()) {

@@ -13,7 +13,9 @@ import java.util.List;
 /// @param products_BPFS Aᴴ h over each track's energy
 /// @param gramReal_BPP real parts of Aᴴ A over each track's energy
 /// @param gramImaginary_BPP imaginary parts
-record PathTargets(NDArray products_BPFS, NDArray gramReal_BPP, NDArray gramImaginary_BPP) {
+/// @param weights_B of each track's error, 1 in all
+record PathTargets(
+        NDArray products_BPFS, NDArray gramReal_BPP, NDArray gramImaginary_BPP, NDArray weights_B) {
     /// @param batch the examples whose tokens `input` has
     static PathTargets of(List<PathExample> batch, PathBatch input, NDManager manager) {
         int paths = (int) input.mask_BP().getShape().get(1);
@@ -22,7 +24,10 @@ record PathTargets(NDArray products_BPFS, NDArray gramReal_BPP, NDArray gramImag
         FloatTensor products = FloatTensor.zeros(batch.size(), paths, horizon, 2L * ports);
         FloatTensor real = FloatTensor.zeros(batch.size(), paths, paths);
         FloatTensor imaginary = FloatTensor.zeros(batch.size(), paths, paths);
+        FloatTensor weights = FloatTensor.zeros(batch.size());
+        double total = batch.stream().mapToDouble(PathExample::weight).sum();
         for (int b = 0; b < batch.size(); b++) {
+            weights.values()[b] = (float) (batch.get(b).weight() / total);
             PathExample example = batch.get(b);
             int count = example.tokens().count();
             float scale = (float) (1 / example.energy());
@@ -50,7 +55,8 @@ record PathTargets(NDArray products_BPFS, NDArray gramReal_BPP, NDArray gramImag
         return new PathTargets(
                 Tensors.toEngine(manager, products),
                 Tensors.toEngine(manager, real),
-                Tensors.toEngine(manager, imaginary));
+                Tensors.toEngine(manager, imaginary),
+                Tensors.toEngine(manager, weights));
     }
 
     /// The normalised squared error of each track, `[B]`: 1 - 2 Re(ĝᴴ c) + ĝᴴ G ĝ.
@@ -61,7 +67,8 @@ record PathTargets(NDArray products_BPFS, NDArray gramReal_BPP, NDArray gramImag
         long ports = shape.get(3) / 2;
         NDArray linear_B = y_BPFS.mul(products_BPFS).reshape(tracks, -1).sum(new int[] {1});
         NDArray y_BPV = y_BPFS.reshape(tracks, paths, -1);
-        NDArray own_B = gramReal_BPP.matMul(y_BPV).mul(y_BPV).reshape(tracks, -1).sum(new int[] {1});
+        NDArray own_B =
+                gramReal_BPP.matMul(y_BPV).mul(y_BPV).reshape(tracks, -1).sum(new int[] {1});
         NDArray real_BPV = y_BPFS.get(":,:,:,:" + ports).reshape(tracks, paths, -1);
         NDArray imaginary_BPV = y_BPFS.get(":,:,:," + ports + ":").reshape(tracks, paths, -1);
         NDArray cross_B =

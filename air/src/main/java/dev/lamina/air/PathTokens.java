@@ -36,8 +36,8 @@ record PathTokens(
     /// How many guesses there are; the first is the best one on its own.
     static final int GUESS_COUNT = GUESSES.size();
 
-    /// Besides the correlations: signal to noise ratio, power and noise against the history's, Doppler shift.
-    private static final int MORE_FEATURES = 6;
+    /// Besides the correlations.
+    private static final int MORE_FEATURES = 9;
 
     private static final double LOG_SCALE = 0.3;
     private static final double TINY = 1e-9;
@@ -51,13 +51,14 @@ record PathTokens(
         return 2 * entries(steps) + MORE_FEATURES;
     }
 
-    /// Entries of a correlation matrix that is Hermitian about both diagonals: (i, j) with j ≥ i and
-    /// i + j < T.
+    /// Entries of a correlation matrix that is Hermitian about both diagonals: (i, j) with j ≥ i
+    /// and i + j < T.
     private static int entries(int steps) {
         return IntStream.range(0, (steps + 1) / 2).map(i -> steps - 2 * i).sum();
     }
 
-    static PathTokens of(History history, int horizon) {
+    static PathTokens of(History history, Target target) {
+        int horizon = target.steps();
         Paths found = Paths.of(history);
         Paths paths = strongestFirst(found);
         int steps = history.shape().steps();
@@ -78,10 +79,42 @@ record PathTokens(
         for (double[] gains : paths.gains()) {
             total += energy(gains);
         }
+        double elements = (double) history.shape().size() / steps / ports;
+        int subcarriers = history.shape().subcarriers();
+        double[] ofTrack = {
+            LOG_SCALE * Math.log(paths.noise() * scale * scale + TINY),
+            // well above 0 where paths that nearly coincide cancel each other
+            LOG_SCALE * Math.log(total * scale * scale / steps / ports + TINY),
+            // from the middle of the history's band to that of the target's, in widths of the
+            // former
+            (target.firstSubcarrier() + 0.5 * (target.subcarriers() - subcarriers)) / subcarriers
+        };
         for (int p = 0; p < count; p++) {
-            tokens.fill(p, steps, horizon, total, paths.noise() * scale * scale);
+            double alone = paths.noise() / elements;
+            tokens.fill(p, steps, horizon, total, alone, ofTrack);
         }
         return tokens;
+    }
+
+    /// The first guess of the gains to come, at their Doppler shift again, [path, step, port, 2].
+    float[] firstGuess() {
+        int count = count();
+        if (count == 0) {
+            return new float[0];
+        }
+        int horizon = turns.length / 2 / count;
+        int each = horizon * ports * 2;
+        float[] gains = new float[count * each];
+        for (int p = 0; p < count; p++) {
+            for (int i = 0; i < each; i += 2) {
+                int turn = 2 * (p * horizon + i / 2 / ports);
+                float a = guesses[p * GUESS_COUNT * each + i];
+                float b = guesses[p * GUESS_COUNT * each + i + 1];
+                gains[p * each + i] = a * turns[turn] - b * turns[turn + 1];
+                gains[p * each + i + 1] = a * turns[turn + 1] + b * turns[turn];
+            }
+        }
+        return gains;
     }
 
     private static Paths strongestFirst(Paths paths) {
@@ -105,7 +138,9 @@ record PathTokens(
         return sum;
     }
 
-    private void fill(int path, int steps, int horizon, double total, double noise) {
+    /// @param alone variance of the noise in the gains of a path that has no others near it
+    private void fill(
+            int path, int steps, int horizon, double total, double alone, double[] ofTrack) {
         double[] gains = paths.gains().get(path);
         double variance = paths.variances().get(path);
         Correlation correlation = Correlation.of(gains, steps, ports);
@@ -130,13 +165,16 @@ record PathTokens(
         double each = energy / (gains.length / 2.0);
         for (double feature :
                 new double[] {
-                    LOG_SCALE * Math.log(each / Math.max(variance, TINY) + TINY),
+                    LOG_SCALE * Math.log(each / Math.max(variance, TINY * TINY) + TINY),
                     LOG_SCALE * Math.log(energy / total + TINY),
-                    LOG_SCALE * Math.log(noise + TINY),
+                    LOG_SCALE * Math.log(variance / Math.max(alone, TINY * TINY) + TINY),
                     Math.cos(doppler),
                     Math.sin(doppler),
                     doppler
                 }) {
+            features[to++] = (float) feature;
+        }
+        for (double feature : ofTrack) {
             features[to++] = (float) feature;
         }
     }

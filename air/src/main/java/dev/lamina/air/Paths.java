@@ -12,7 +12,6 @@ record Paths(List<double[]> places, List<double[]> gains, List<Double> variances
     /// Of a history.
     static final int MOST = 64;
 
-
     /// Those of a history; none of silence.
     static Paths of(History history) {
         if (history.power() == 0) {

@@ -42,8 +42,8 @@ public final class Predictors {
         }
     }
 
-    /// Predictors by name: those in closed form, `lam` for the trained one that comes with Lamina, or
-    /// a trained one's directory.
+    /// Predictors by name: those in closed form, `lam` for the trained one that comes with Lamina,
+    /// or a trained one's directory.
     ///
     /// @throws BadInputException if there is none of that name
     public static Opened open(List<String> names) {

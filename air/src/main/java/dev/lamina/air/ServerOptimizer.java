@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// What the server of a federation makes of a round's mean: the mean itself (FedAvg, McMahan et al.,
-/// arXiv 1602.05629), or a step along the difference that it makes, with momentum (FedAvgM) or with
-/// Adam (FedAdam, Reddi et al., arXiv 2003.00295, algorithm 2).
+/// What the server of a federation makes of a round's mean: the mean itself (FedAvg, McMahan et
+/// al., arXiv 1602.05629), or a step along the difference that it makes, with momentum (FedAvgM) or
+/// with Adam (FedAdam, Reddi et al., arXiv 2003.00295, algorithm 2).
 final class ServerOptimizer {
     private static final float MOMENTUM = 0.9f;
     private static final float SQUARES = 0.99f;
@@ -43,8 +43,7 @@ final class ServerOptimizer {
                 float delta = step.values()[i];
                 m[i] = MOMENTUM * m[i] + (adam ? (1 - MOMENTUM) * delta : delta);
                 v[i] = SQUARES * v[i] + (1 - SQUARES) * delta * delta;
-                step.values()[i] =
-                        adam ? m[i] / ((float) Math.sqrt(v[i]) + ADAPTIVITY) : m[i];
+                step.values()[i] = adam ? m[i] / ((float) Math.sqrt(v[i]) + ADAPTIVITY) : m[i];
             }
         }
         for (int i = 0; i < step.size(); i++) {

@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
 ///
 /// @param <E> an example: what one track gives one or more of, in Java memory
 public interface Trainable<E> extends Predictor {
-    /// The examples of a track, scaled by its own history. They are asked for once and kept,
-    /// from several threads.
+    /// The examples of a track, scaled by its own history. They are asked for once and kept, from
+    /// several threads.
     ///
     /// @throws dev.lamina.base.BadInputException if the model is for tracks of another shape
     List<E> examples(Track track);

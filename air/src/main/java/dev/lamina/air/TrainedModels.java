@@ -123,20 +123,20 @@ public final class TrainedModels {
     }
 
     private static TrainableModel model(JsonNode json, String file) {
-            BadInputException.check(
-                    json.path(FORMAT).asString("").equals(FORMAT_NAME)
-                            && json.path(VERSION).asInt(0) == CURRENT_VERSION,
-                    file
-                            + ": "
-                            + FORMAT
-                            + " "
-                            + json.path(FORMAT)
-                            + ", "
-                            + VERSION
-                            + " "
-                            + json.path(VERSION),
-                    "it was not written by this version of Lamina.");
-            return model(json.path(KIND).asString(""), json.path(MODEL), file);
+        BadInputException.check(
+                json.path(FORMAT).asString("").equals(FORMAT_NAME)
+                        && json.path(VERSION).asInt(0) == CURRENT_VERSION,
+                file
+                        + ": "
+                        + FORMAT
+                        + " "
+                        + json.path(FORMAT)
+                        + ", "
+                        + VERSION
+                        + " "
+                        + json.path(VERSION),
+                "it was not written by this version of Lamina.");
+        return model(json.path(KIND).asString(""), json.path(MODEL), file);
     }
 
     private static TrainableModel model(String kind, JsonNode json, String file) {

@@ -90,7 +90,8 @@ public final class Trainer<E> {
                 best = parameters();
             }
             EpochReport report =
-                    new EpochReport(epoch, step, loss, validation.tracks() == 0 ? null : nmse, better);
+                    new EpochReport(
+                            epoch, step, loss, validation.tracks() == 0 ? null : nmse, better);
             reports.add(report);
             listener.epoch(report);
         }

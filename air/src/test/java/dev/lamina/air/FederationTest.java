@@ -69,8 +69,7 @@ class FederationTest {
             List<Federation.RoundReport> reports = run(model, 4, Federation.Config.standard(8));
             assertThat(reports).hasSize(8);
             assertThat(nmse(reports.getLast())).isLessThan(0.9 * nmse(reports.getFirst()));
-            assertThat(reports.getLast().globalLoss())
-                    .isLessThan(reports.getFirst().globalLoss());
+            assertThat(reports.getLast().globalLoss()).isLessThan(reports.getFirst().globalLoss());
             assertThat(reports.getFirst().bytesUp()).isEqualTo(4 * model.parameters().count());
         }
     }
@@ -153,8 +152,7 @@ class FederationTest {
     /// What a server keeps to itself is neither sent nor changed for the others.
     @Test
     void personalHeadsStayWithTheirServer() {
-        Federation.Config config =
-                new Federation.Config(2, 1, 1, ServerRule.AVERAGE, true, true);
+        Federation.Config config = new Federation.Config(2, 1, 1, ServerRule.AVERAGE, true, true);
         try (SequencePredictor model = MODEL.fresh(1)) {
             Map<String, FloatTensor> before = model.parameters().snapshot();
             List<Federation.RoundReport> reports = run(model, 3, config);
@@ -169,7 +167,8 @@ class FederationTest {
     @Test
     void serverRulesStep() {
         assertThat(twice(ServerRule.AVERAGE)).isCloseTo(1, within(1e-6));
-        assertThat(twice(new ServerRule(ServerRule.Kind.AVERAGE, 0.5))).isCloseTo(0.75, within(1e-6));
+        assertThat(twice(new ServerRule(ServerRule.Kind.AVERAGE, 0.5)))
+                .isCloseTo(0.75, within(1e-6));
         // 0.1, then 0.1 (0.9 + 1 - 0.1)
         assertThat(twice(new ServerRule(ServerRule.Kind.MOMENTUM, 0.1)))
                 .isCloseTo(0.28, within(1e-6));

@@ -77,15 +77,40 @@ class PathPredictorTest {
                 shaken(predictor);
                 List<PathExample> batch = new ArrayList<>();
                 double expected = 0;
+                double weights = 0;
                 for (Track track : tracks) {
                     batch.addAll(predictor.examples(track));
                     float[] predicted = predictor.predict(track.history(), target);
-                    expected += Nmse.of(predicted, track.labels()) / tracks.size();
+                    double weight = batch.getLast().weight();
+                    expected += weight * Nmse.of(predicted, track.labels());
+                    weights += weight;
                 }
+                expected /= weights;
                 assertThat(batch).hasSize(3);
                 assertThat(loss(predictor, batch)).isCloseTo(expected, within(1e-4 * expected));
             }
         }
+    }
+
+    /// An example's weight is one over the root of the error of the autoregression that is the
+    /// first guess.
+    @Test
+    void weightsFollowTheFirstGuess() {
+        Track track = track(3, SAME, 11);
+        PathTokens tokens = PathTokens.of(track.history(), SAME);
+        float[] gains = tokens.firstGuess();
+        List<double[]> future = new ArrayList<>();
+        int each = gains.length / tokens.count();
+        for (int p = 0; p < tokens.count(); p++) {
+            double[] path = new double[each];
+            for (int i = 0; i < each; i++) {
+                path[i] = gains[p * each + i] / tokens.scale();
+            }
+            future.add(path);
+        }
+        double error = Nmse.of(tokens.paths().channels(future, LAYOUT, SAME), track.labels());
+        assertThat(PathExample.of(track).weight())
+                .isCloseTo(1 / Math.sqrt(Math.max(0.003, error)), within(1e-2));
     }
 
     /// Away from the zeros of a fresh head.
@@ -118,8 +143,7 @@ class PathPredictorTest {
                 PathPredictor.fresh(new PathModel(8, 2, "fresh:12x2", 1, 0), 1)) {
             double fresh = Nmse.of(predictor.predict(track.history(), SAME), track.clean());
             double closed =
-                    Nmse.of(
-                            new PathAutoregression().predict(track.history(), SAME), track.clean());
+                    Nmse.of(new PathAutoregression().predict(track.history(), SAME), track.clean());
             assertThat(fresh).isLessThan(2 * closed + 0.01);
         }
     }
@@ -137,8 +161,7 @@ class PathPredictorTest {
                 turned[i + 1] = 3 * track.history().channels()[i];
             }
             float[] predicted =
-                    predictor.predict(
-                            new History(track.history().shape(), turned, LAYOUT), SAME);
+                    predictor.predict(new History(track.history().shape(), turned, LAYOUT), SAME);
             float[] expected = new float[plain.length];
             for (int i = 0; i < plain.length; i += 2) {
                 expected[i] = -3 * plain[i + 1];

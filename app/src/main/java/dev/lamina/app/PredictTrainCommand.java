@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "DIR then holds model.json, model.safetensors, training.json and training.png. 'lamina predict eval' and"
-                    + " 'bench' take DIR as a model. Ctrl-C saves; the same command with --resume goes on.",
+                    + " 'bench' take DIR as a model. Ctrl-C saves; the same command with --continue goes on.",
             "",
             "Examples:",
             "  lamina channels generate --preset llm4cp --tracks 1000 --to train.npz",
@@ -52,8 +52,8 @@ final class PredictTrainCommand implements Callable<Integer> {
             description = "Where the trained predictor goes; must not exist.")
     private Path to = Path.of("");
 
-    @Option(names = "--resume", description = "Go on with what Ctrl-C has saved beside --to.")
-    private boolean resume;
+    @Option(names = "--continue", description = "Go on with what Ctrl-C has saved beside --to.")
+    private boolean goOn;
 
     @Option(
             names = "--threads",
@@ -78,7 +78,7 @@ final class PredictTrainCommand implements Callable<Integer> {
                 threads >= 0 && threads <= 1024, "--threads " + threads, "take 0 for all cores.");
         Tensors.useThreads(threads == 0 ? cores : threads);
         PredictorCheckpoint checkpoint = new PredictorCheckpoint(to, options.fingerprint());
-        checkpoint.check(resume);
+        checkpoint.check(goOn);
         try (StopSignal stop = StopSignal.install(context.err());
                 TrainedPredictor<?> model = options.model()) {
             return train(model, checkpoint, stop);
@@ -94,7 +94,7 @@ final class PredictTrainCommand implements Callable<Integer> {
         }
         Federation<E> federation = options.federation(model, data);
         List<Federation.RoundReport> rounds = new ArrayList<>();
-        if (resume) {
+        if (goOn) {
             rounds.addAll(checkpoint.restore(federation));
         }
         int before = rounds.size();
@@ -125,7 +125,7 @@ final class PredictTrainCommand implements Callable<Integer> {
                     .println(
                             rounds.size() == before && before == 0
                                     ? "stopped before the first round was over: nothing to save"
-                                    : "saved; to go on: the same command with --resume");
+                                    : "saved; to go on: the same command with --continue");
             return Failures.INTERRUPTED;
         }
         Map<String, Object> result = result(model, data, rounds);

@@ -35,16 +35,16 @@ final class PredictorCheckpoint {
     }
 
     /// Fails if there is none to resume, or one that a fresh start would overwrite.
-    void check(boolean resume) {
+    void check(boolean goOn) {
         boolean exists = Files.isRegularFile(file);
         BadInputException.check(
-                exists || !resume,
-                "--resume: there is no " + file,
-                "nothing was saved; leave --resume out.");
+                exists || !goOn,
+                "--continue: there is no " + file,
+                "nothing was saved; leave --continue out.");
         BadInputException.check(
-                !exists || resume,
+                !exists || goOn,
                 file + " has what an earlier run saved",
-                "go on with --resume, or remove it.");
+                "go on with --continue, or remove it.");
     }
 
     void save(Federation<?> federation, List<Federation.RoundReport> rounds) {

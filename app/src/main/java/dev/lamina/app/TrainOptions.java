@@ -7,10 +7,10 @@ import dev.lamina.air.ModelKinds;
 import dev.lamina.air.SequenceShape;
 import dev.lamina.air.ServerRule;
 import dev.lamina.air.Target;
+import dev.lamina.air.Tracks;
 import dev.lamina.air.TrainedModels;
 import dev.lamina.air.TrainedPredictor;
 import dev.lamina.air.TrainingConfig;
-import dev.lamina.air.Tracks;
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Seeds;
 import dev.lamina.csi.CsiFiles;
@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
 final class TrainOptions {
     private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
     private static final String FILES = "files";
+    private static final String BOTH = "both";
 
     @Option(
             names = "--channels",
@@ -99,10 +100,11 @@ final class TrainOptions {
 
     @Option(
             names = "--band",
-            paramLabel = "tdd|fdd",
+            paramLabel = "tdd|fdd|both",
             defaultValue = "tdd",
             description =
-                    "Predict the same band, or the upper half of the subcarriers from the lower half."
+                    "Predict the same band, or the upper half of the subcarriers from the lower half; 'both' (lam only)"
+                            + " learns both halves from the lower one."
                             + DEFAULT)
     private String band = "tdd";
 
@@ -111,7 +113,8 @@ final class TrainOptions {
             paramLabel = "DB..DB|none",
             defaultValue = "5..20",
             description =
-                    "Noise on history and labels, drawn for each track; one number for all." + DEFAULT)
+                    "Noise on history and labels, drawn for each track; one number for all."
+                            + DEFAULT)
     private String snr = "5..20";
 
     @Option(
@@ -256,7 +259,7 @@ final class TrainOptions {
     /// The model to train; the caller closes it.
     TrainedPredictor<?> model() {
         BadInputException.check(
-                band.equals("tdd") || band.equals("fdd"), "--band " + band, "take tdd or fdd.");
+                List.of("tdd", "fdd", BOTH).contains(band), "--band " + band, "take tdd or fdd.");
         BadInputException.check(
                 share > 0 && share <= 1 && heldOut >= 0 && heldOut < 1,
                 "--share " + share + ", --held-out " + heldOut,
@@ -266,9 +269,14 @@ final class TrainOptions {
                     ? TrainedModels.shipped()
                     : TrainedModels.load(Path.of(from));
         }
+        BadInputException.check(
+                !band.equals(BOTH) || model.equals(TrainedModels.SHIPPED),
+                "--band both with --model " + model,
+                "take tdd or fdd: only lam can learn both.");
         return ModelKinds.of(
                         model,
-                        SequenceShape.of(config(csi().getFirst().shape(), null)),
+                        SequenceShape.of(
+                                config(csi().getFirst().shape(), band.equals("fdd"), null)),
                         backbone,
                         blocks,
                         rank)
@@ -287,11 +295,11 @@ final class TrainOptions {
         return csi().stream().mapToInt(Csi::tracks).sum();
     }
 
-    private Tracks.Config config(CsiShape shape, @Nullable Noise noise) {
-        boolean other = band.equals("fdd");
-        int seen = other ? shape.subcarriers() / 2 : shape.subcarriers();
+    /// @param above whether the upper half of the subcarriers is to be predicted
+    private Tracks.Config config(CsiShape shape, boolean above, @Nullable Noise noise) {
+        int seen = band.equals("tdd") ? shape.subcarriers() : shape.subcarriers() / 2;
         return new Tracks.Config(
-                history, seen, new Target(horizon, other ? seen : 0, seen), noise, true);
+                history, seen, new Target(horizon, above ? seen : 0, seen), noise, true);
     }
 
     /// Reads and shares out the tracks.
@@ -305,8 +313,13 @@ final class TrainOptions {
         for (int f = 0; f < files.size(); f++) {
             Csi csi = csi().get(f);
             int done = before;
-            Tracks tracks = tracks(csi);
-            parts.add(Examples.of(trained, tracks.all(), count -> made.accept(done + count)));
+            IntConsumer counted = count -> made.accept(done + count);
+            Examples<E> examples =
+                    Examples.of(trained, tracks(csi, band.equals("fdd")).all(), counted);
+            parts.add(
+                    band.equals(BOTH)
+                            ? examples.and(Examples.of(trained, tracks(csi, true).all(), counted))
+                            : examples);
             before += csi.tracks();
             for (int i = 0; i < csi.tracks(); i++) {
                 fileOf.add(f);
@@ -316,16 +329,22 @@ final class TrainOptions {
         return sharedOut(Examples.joined(parts), fileOf, labels);
     }
 
-    private Tracks tracks(Csi csi) {
-        Tracks.Config config = config(csi.shape(), noise());
+    private Tracks tracks(Csi csi, boolean above) {
+        Tracks.Config config = config(csi.shape(), above, noise());
         ArrayLayout unknown = ArrayLayout.unknown(csi.shape().antennas());
         ArrayLayout layout =
                 array != null
                         ? ArrayLayout.parse(array)
                         : ArrayLayout.infer(
                                 new Tracks(csi, unknown, config)
-                                        .some(IntStream.range(0, Math.min(2, csi.tracks())).toArray())
-                                        .stream().map(track -> track.history()).toList());
+                                                .some(
+                                                        IntStream.range(
+                                                                        0,
+                                                                        Math.min(2, csi.tracks()))
+                                                                .toArray())
+                                                .stream()
+                                                .map(track -> track.history())
+                                                .toList());
         return new Tracks(csi, layout, config);
     }
 
@@ -349,8 +368,7 @@ final class TrainOptions {
         return new Noise(low, high, seed);
     }
 
-    private <E> Data<E> sharedOut(
-            Examples<E> all, List<Integer> fileOf, List<Double> labels) {
+    private <E> Data<E> sharedOut(Examples<E> all, List<Integer> fileOf, List<Double> labels) {
         List<Integer> order = shuffled(all.tracks());
         int judged = (int) Math.round(heldOut * order.size());
         List<Integer> training = order.subList(judged, order.size());

@@ -35,8 +35,7 @@ class PredictTrainCommandTest {
 
     private Outcome run(String command, Object... more) {
         Stream<Object> words =
-                Stream.concat(
-                        Arrays.stream(command.strip().split(" ", -1)), Stream.of(more));
+                Stream.concat(Arrays.stream(command.strip().split(" ", -1)), Stream.of(more));
         return new CommandLineFixture(folder.resolve("runs")).run(words.toArray());
     }
 
@@ -54,7 +53,9 @@ class PredictTrainCommandTest {
             strings = {
                 LAM + "--rounds 2",
                 LAM + "--rounds 2 --band fdd --snr none",
-                LAM + "--rounds 2 --servers 3 --by speed_kmh --personal-heads --server-rule adam:0.01",
+                LAM + "--rounds 1 --band both",
+                LAM
+                        + "--rounds 2 --servers 3 --by speed_kmh --personal-heads --server-rule adam:0.01",
                 "--model gru --rounds 1 --share 0.5"
             })
     void whatIsTrainedPredicts(String flags) {
@@ -99,12 +100,13 @@ class PredictTrainCommandTest {
         for (Case bad :
                 List.of(
                         new Case("--model gpt", "unknown model 'gpt'"),
+                        new Case("--model gru --band both", "--band both with --model gru"),
                         new Case(LAM + "--servers 40", "--servers 40 for 11 training tracks"),
                         new Case(LAM + "--server-rule sgd", "--server-rule sgd"),
                         new Case(LAM + "--by place", "no such label"),
                         new Case(LAM + "--snr 20..5", "from 20.0 to 5.0"),
-                        new Case(LAM + "--history 19", "19"),
-                        new Case(LAM + "--resume", "nothing was saved"))) {
+                        new Case(LAM + "--history 19", "23 and 16 are needed"),
+                        new Case(LAM + "--continue", "nothing was saved"))) {
             Outcome outcome = train(bad.flags(), "m");
             assertThat(outcome.exitCode()).as(bad.flags()).isEqualTo(2);
             assertThat(outcome.err()).contains(bad.message()).contains("Maybe");

@@ -1,8 +1,8 @@
 package dev.lamina.train;
 
-import dev.lamina.nn.Aggregation;
 import ai.djl.ndarray.NDManager;
 import dev.lamina.lam.Segment;
+import dev.lamina.nn.Aggregation;
 import dev.lamina.nn.FloatTensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

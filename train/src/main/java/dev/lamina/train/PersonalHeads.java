@@ -1,12 +1,12 @@
 package dev.lamina.train;
 
-import dev.lamina.nn.Aggregation;
 import ai.djl.ndarray.NDManager;
 import dev.lamina.lam.Cut;
 import dev.lamina.lam.Dropout;
 import dev.lamina.lam.Lora;
 import dev.lamina.lam.Segment;
 import dev.lamina.lam.TokenBatch;
+import dev.lamina.nn.Aggregation;
 import dev.lamina.nn.Autograd;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.Parameters;

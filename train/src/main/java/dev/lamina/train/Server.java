@@ -1,10 +1,10 @@
 package dev.lamina.train;
 
-import dev.lamina.nn.Aggregation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.lamina.lam.Segment;
 import dev.lamina.lam.TokenBatch;
+import dev.lamina.nn.Aggregation;
 import dev.lamina.nn.Autograd;
 import dev.lamina.nn.EncodedTensor;
 import dev.lamina.nn.FloatTensor;

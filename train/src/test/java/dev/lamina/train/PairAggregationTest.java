@@ -1,12 +1,12 @@
 package dev.lamina.train;
 
-import dev.lamina.nn.Aggregation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lamina.base.Seeds;
 import dev.lamina.lam.Lora;
+import dev.lamina.nn.Aggregation;
 import dev.lamina.nn.FloatTensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 package dev.lamina.train;
 
-import dev.lamina.nn.Aggregation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -11,6 +10,7 @@ import dev.lamina.base.BadInputException;
 import dev.lamina.lam.Dropout;
 import dev.lamina.lam.Lora;
 import dev.lamina.lam.TokenBatch;
+import dev.lamina.nn.Aggregation;
 import dev.lamina.nn.Autograd;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.TensorCodec;
