@@ -36,7 +36,8 @@ public final class Federation<E> {
             double participation,
             ServerRule server,
             boolean keepOptimizer,
-            boolean personal) {
+            boolean personal,
+            boolean globalLoss) {
         public Config {
             BadInputException.check(
                     rounds >= 1 && localEpochs >= 1,
@@ -51,7 +52,7 @@ public final class Federation<E> {
         /// FedAvg: everybody in each round, one local epoch, optimisers kept as [A]'s public
         /// neighbours have it.
         public static Config standard(int rounds) {
-            return new Config(rounds, 1, 1, ServerRule.AVERAGE, true, false);
+            return new Config(rounds, 1, 1, ServerRule.AVERAGE, true, false, true);
         }
     }
 
@@ -76,14 +77,15 @@ public final class Federation<E> {
     /// What came of a round.
     ///
     /// @param round counted from 1
-    /// @param globalLoss of the global parameters on the participants' tracks before their steps
+    /// @param globalLoss of the global parameters on the participants' tracks before their steps;
+    ///   null if it is not measured
     /// @param localLoss the mean during their steps: what papers call training loss
     /// @param heldOutNmse of the new global parameters, against the held-out tracks' labels; the
     ///   mean over servers where heads are personal; null without any
     /// @param bytesUp what each participant sent, in 32-bit floats
     public record RoundReport(
             int round,
-            double globalLoss,
+            @Nullable Double globalLoss,
             double localLoss,
             @Nullable Double heldOutNmse,
             long bytesUp) {}
@@ -239,7 +241,7 @@ public final class Federation<E> {
             SequencedMap<String, FloatTensor> start = of(server);
             trainer.assign(start);
             int examples = trainer.examples();
-            globalLoss += examples * trainer.trainingLoss();
+            globalLoss += config.globalLoss() ? examples * trainer.trainingLoss() : 0;
             List<EpochReport> passes =
                     trainer.local(
                             start,
@@ -272,7 +274,7 @@ public final class Federation<E> {
         long bytes = 4 * shared.values().stream().mapToLong(FloatTensor::size).sum();
         return new RoundReport(
                 round,
-                globalLoss / total,
+                config.globalLoss() ? globalLoss / total : null,
                 localLoss / total,
                 heldOut.tracks() == 0 ? null : heldOutNmse(),
                 bytes);

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -161,20 +163,27 @@ final class PredictTrainCommand implements Callable<Integer> {
                 LineChart.Series.counted(
                         "training loss, during steps",
                         rounds.stream().map(Federation.RoundReport::localLoss).toList()));
-        series.add(
-                LineChart.Series.counted(
-                        "of the global model, before them",
-                        rounds.stream().map(Federation.RoundReport::globalLoss).toList()));
-        List<Double> heldOut = new ArrayList<>();
+        addTo(series, "of the global model, before them", rounds, Federation.RoundReport::globalLoss);
+        addTo(series, "held-out tracks", rounds, Federation.RoundReport::heldOutNmse);
+        return new LineChart("Training", "round", "NMSE", false, true, series, null);
+    }
+
+    /// What was measured, if it was.
+    private static void addTo(
+            List<LineChart.Series> series,
+            String name,
+            List<Federation.RoundReport> rounds,
+            Function<Federation.RoundReport, @Nullable Double> value) {
+        List<Double> values = new ArrayList<>();
         for (Federation.RoundReport round : rounds) {
-            if (round.heldOutNmse() != null) {
-                heldOut.add(round.heldOutNmse());
+            Double measured = value.apply(round);
+            if (measured != null) {
+                values.add(measured);
             }
         }
-        if (!heldOut.isEmpty()) {
-            series.add(LineChart.Series.counted("held-out tracks", heldOut));
+        if (!values.isEmpty()) {
+            series.add(LineChart.Series.counted(name, values));
         }
-        return new LineChart("Training", "round", "NMSE", false, true, series, null);
     }
 
     private <E> Map<String, Object> result(

@@ -422,7 +422,13 @@ final class TrainOptions {
                         .withBatch(examples)
                         .withLearningRate(learningRate, LearningRate.Decay.COSINE),
                 new Federation.Config(
-                        rounds, localEpochs, participation, rule(), true, personalHeads));
+                        rounds,
+                        localEpochs,
+                        participation,
+                        rule(),
+                        true,
+                        personalHeads,
+                        data.servers().size() > 1));
     }
 
     private ServerRule rule() {
