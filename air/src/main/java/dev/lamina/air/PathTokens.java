@@ -58,7 +58,11 @@ record PathTokens(
     }
 
     static PathTokens of(History history, int horizon) {
-        Paths found = Paths.of(history);
+        return of(history, horizon, Paths.of(history));
+    }
+
+    /// @param found paths of this history
+    static PathTokens of(History history, int horizon, Paths found) {
         Paths paths = strongestFirst(found);
         int steps = history.shape().steps();
         int ports = history.layout().ports();

@@ -91,7 +91,9 @@ public final class Main implements Runnable {
                             "Run a paper's experiment and its baselines side by side.",
                             ReproduceCommand::commandLine),
                     new Subcommand(
-                            "predict", "Predict channels from their past.", PredictCommand::new),
+                            "predict",
+                            "Predict channels from their past.",
+                            PredictCommand::commandLine),
                     new Subcommand(
                             "data",
                             "List, inspect, convert and split data sets of labelled text.",

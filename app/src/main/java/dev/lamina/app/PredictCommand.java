@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,12 +28,13 @@ import picocli.CommandLine.Spec;
         name = "predict",
         mixinStandardHelpOptions = true,
         description = "Predict channels from their past.",
-        synopsisSubcommandLabel = "eval",
+        synopsisSubcommandLabel = "(eval | bench)",
         footer = {
             "",
             "Examples:",
             "  lamina predict eval --channels test.npz --snr 18",
-            "  lamina predict eval --channels test.npy --model ar,paths --history 16 --horizon 4 --json -"
+            "  lamina predict eval --channels test.npy --model ar,paths --history 16 --horizon 4 --json -",
+            "  lamina predict bench --quick"
         })
 final class PredictCommand implements Runnable {
     private static final List<String> DEFAULT_MODELS = Predictors.names();
@@ -42,6 +44,12 @@ final class PredictCommand implements Runnable {
 
     PredictCommand(Context context) {
         this.context = context;
+    }
+
+    /// The command with its subcommands.
+    static CommandLine commandLine(Context context) {
+        return new CommandLine(new PredictCommand(context))
+                .addSubcommand(new PredictBenchCommand(context));
     }
 
     @Override
