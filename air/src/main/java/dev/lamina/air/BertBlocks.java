@@ -88,6 +88,15 @@ final class BertBlocks implements Blocks {
         return new Segment(null, 0, tuned, null).forward(embedded_BTH, mask_BT);
     }
 
+    @Override
+    public double flops(int tokens) {
+        int inner = backbone.bert().config().intermediate();
+        double block =
+                Blocks.blockFlops(tokens, hidden(), inner)
+                        + 3 * tuning.flops(tokens, hidden(), hidden());
+        return blocks.size() * block;
+    }
+
     private Bert.Block tuned(int block, Parameters parameters) {
         Bert.Block b = blocks.get(block);
         return new Bert.Block(

@@ -32,6 +32,19 @@ sealed interface Blocks extends AutoCloseable permits BertBlocks, GptBlocks, Fre
     /// @param mask_BT 1 on tokens and 0 on padding after them
     NDArray forward(NDArray x_BTH, NDArray mask_BT, Parameters parameters, Pass pass);
 
+    /// Floating-point operations of the matrix products for one sequence of so many tokens.
+    double flops(int tokens);
+
+    /// Of one transformer block (derived): 2 for each weight of its linear layers and token, and
+    /// attention's two products of tokens with tokens.
+    ///
+    /// @param hidden H
+    /// @param inner I
+    static double blockFlops(int tokens, int hidden, int inner) {
+        double linear = 4.0 * hidden * hidden + 2.0 * hidden * inner;
+        return 2.0 * tokens * linear + 4.0 * tokens * tokens * hidden;
+    }
+
     @Override
     void close();
 

@@ -89,6 +89,11 @@ record FreshBlocks(int layers, int width, int heads) implements Blocks {
         return h_BTD;
     }
 
+    @Override
+    public double flops(int tokens) {
+        return layers * Blocks.blockFlops(tokens, width, 4 * width);
+    }
+
     private NDArray attention(Parameters p, int layer, NDArray x_BTD, NDArray far_B11T) {
         NDArray q_BNTE = split(Layers.linear(p, Blocks.name(layer, "query"), x_BTD));
         NDArray k_BNTE = split(Layers.linear(p, Blocks.name(layer, "key"), x_BTD));

@@ -70,6 +70,14 @@ final class GptBlocks implements Blocks {
                 .forward(x_BTH);
     }
 
+    @Override
+    public double flops(int tokens) {
+        double block =
+                Blocks.blockFlops(tokens, hidden(), model.config().intermediate())
+                        + tuning.flops(tokens, 3 * hidden(), hidden());
+        return model.blocks().size() * block;
+    }
+
     private Gpt2.Block tuned(int block, Parameters parameters) {
         Gpt2.Block b = model.blocks().get(block);
         String attention = Blocks.name(block, "attention");

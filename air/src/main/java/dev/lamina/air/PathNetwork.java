@@ -67,6 +67,22 @@ final class PathNetwork implements AutoCloseable {
                 guessed_BPFS.add(weights_BPFT.matMul(batch.series_BPTS())), batch.turns_BPF1());
     }
 
+    /// Floating-point operations of the matrix products for one track (derived): 2 for each weight
+    /// of a linear layer and token, the blocks' own ([Blocks#flops]), and the products of weights
+    /// with guesses and series. Norms and the like are not counted.
+    ///
+    /// @param paths P, the tokens
+    /// @param ports S
+    double flops(int paths, int ports) {
+        double hidden = blocks.hidden();
+        double inputs = PathTokens.features(model.steps());
+        double weights = model.horizon() * 2.0 * model.steps();
+        double linear = hidden * (inputs + hidden + 1 + PathTokens.GUESS_COUNT + weights);
+        double products =
+                2.0 * ports * (PathTokens.GUESS_COUNT * (double) model.horizon() + weights);
+        return 2 * paths * (linear + products) + blocks.flops(paths);
+    }
+
     /// Brings gains back to their Doppler shift.
     private static NDArray turned(NDArray y_BPFS, List<NDArray> turns_BPF1) {
         long ports = y_BPFS.getShape().get(3) / 2;

@@ -106,6 +106,11 @@ public final class PathPredictor implements TrainedPredictor<PathExample> {
     public float[] predict(History history, Target target) {
         check(history, target);
         PathTokens tokens = PathTokens.of(history, target);
+        return tokens.paths().channels(gains(tokens), history.layout(), target);
+    }
+
+    /// Gains to come of each path, in the history's scale.
+    List<double[]> gains(PathTokens tokens) {
         List<double[]> future = new ArrayList<>();
         if (tokens.count() > 0) {
             try (NDManager scope = manager.newSubManager()) {
@@ -124,7 +129,12 @@ public final class PathPredictor implements TrainedPredictor<PathExample> {
                 }
             }
         }
-        return tokens.paths().channels(future, history.layout(), target);
+        return future;
+    }
+
+    /// Floating-point operations of the network for one track.
+    double flops(int paths, int ports) {
+        return network.flops(paths, ports);
     }
 
     @Override

@@ -58,8 +58,12 @@ record PathTokens(
     }
 
     static PathTokens of(History history, Target target) {
+        return of(history, target, Paths.of(history));
+    }
+
+    /// @param found paths of this history
+    static PathTokens of(History history, Target target, Paths found) {
         int horizon = target.steps();
-        Paths found = Paths.of(history);
         Paths paths = strongestFirst(found);
         int steps = history.shape().steps();
         int ports = history.layout().ports();

@@ -7,8 +7,11 @@ import java.util.Map;
 ///
 /// @param tracks that were tried
 /// @param layout of the antennas
+/// @param perfectRate [SpectralEfficiency] of the channels themselves in bit/s/Hz, the mean over
+///   tracks
 /// @param models in the order asked for
-public record PredictionScores(int tracks, ArrayLayout layout, List<Model> models) {
+public record PredictionScores(
+        int tracks, ArrayLayout layout, double perfectRate, List<Model> models) {
     /// Normalised mean square errors, linear: means over tracks, each with its own power.
     ///
     /// @param clean against channels without noise
@@ -19,6 +22,11 @@ public record PredictionScores(int tracks, ArrayLayout layout, List<Model> model
     ///
     /// @param bySpeed for each speed in km/h that the channels tell; empty if they do not
     /// @param secondsPerTrack of one thread
+    /// @param rate [SpectralEfficiency] in bit/s/Hz, the mean over tracks
     public record Model(
-            String name, Score nmse, Map<Integer, Score> bySpeed, double secondsPerTrack) {}
+            String name,
+            Score nmse,
+            Map<Integer, Score> bySpeed,
+            double secondsPerTrack,
+            double rate) {}
 }

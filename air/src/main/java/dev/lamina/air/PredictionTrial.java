@@ -91,7 +91,38 @@ public final class PredictionTrial {
     }
 
     /// What a predictor did on one track.
-    private record Outcome(double clean, double noisy, double seconds) {}
+    ///
+    /// @param rate in bit/s/Hz
+    /// @param perfectRate of the channels themselves
+    private record Outcome(
+            double clean, double noisy, double seconds, double rate, double perfectRate) {}
+
+    public PredictionSetting setting() {
+        return setting;
+    }
+
+    /// Why a predictor cannot take these channels; null if it can.
+    public @Nullable String refusal(Predictor predictor) {
+        try {
+            predictor.predict(history(0), target);
+            return null;
+        } catch (BadInputException e) {
+            return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        }
+    }
+
+    /// For the time that predictors take on the first tracks.
+    public PredictionTiming timing(int users) {
+        return new PredictionTiming(
+                IntStream.range(0, Math.min(users, channels.tracks()))
+                        .mapToObj(this::history)
+                        .toList(),
+                target);
+    }
+
+    private History history(int index) {
+        return new History(past, noisy(index).history(), layout);
+    }
 
     /// Tries all predictors.
     ///
@@ -127,12 +158,19 @@ public final class PredictionTrial {
                             predictors.get(p).name(),
                             outcomes.values().stream().map(of -> of.get(predictor)).toList()));
         }
-        return new PredictionScores(tracks, layout, models);
+        double perfect =
+                outcomes.values().stream()
+                        .filter(of -> !of.isEmpty())
+                        .mapToDouble(of -> of.getFirst().perfectRate())
+                        .average()
+                        .orElse(0);
+        return new PredictionScores(tracks, layout, perfect, models);
     }
 
     private List<Outcome> outcomes(int index, List<Predictor> predictors) {
         Sample sample = noisy(index);
         History history = new History(past, sample.history(), layout);
+        double perfect = rate(sample.clean(), sample);
         List<Outcome> outcomes = new ArrayList<>();
         for (Predictor predictor : predictors) {
             long began = System.nanoTime();
@@ -142,9 +180,15 @@ public final class PredictionTrial {
                     new Outcome(
                             Nmse.of(predicted, sample.clean()),
                             Nmse.of(predicted, sample.noisy()),
-                            seconds));
+                            seconds,
+                            rate(predicted, sample),
+                            perfect));
         }
         return outcomes;
+    }
+
+    private double rate(float[] predicted, Sample sample) {
+        return SpectralEfficiency.of(predicted, sample.clean(), past.antennas());
     }
 
     /// @param outcomes of each track
@@ -163,7 +207,11 @@ public final class PredictionTrial {
         Map<Integer, PredictionScores.Score> bySpeed = new TreeMap<>();
         groups.forEach((speed, group) -> bySpeed.put(speed, score(group)));
         return new PredictionScores.Model(
-                name, score(outcomes), bySpeed, mean(outcomes, Outcome::seconds));
+                name,
+                score(outcomes),
+                bySpeed,
+                mean(outcomes, Outcome::seconds),
+                mean(outcomes, Outcome::rate));
     }
 
     private static PredictionScores.Score score(List<Outcome> outcomes) {

@@ -29,6 +29,11 @@ record Tuning(int rank) {
         initial.zeros(name + ".lora_B.weight", out, rank);
     }
 
+    /// Floating-point operations of a pair for so many tokens.
+    double flops(int tokens, int out, int in) {
+        return 2.0 * tokens * rank * (out + in);
+    }
+
     /// Adds a norm as it was pretrained.
     static void addNorm(Initial initial, String name, Bert.LayerNorm norm) {
         initial.given(name + ".weight", Tensors.toJava(norm.weight()));

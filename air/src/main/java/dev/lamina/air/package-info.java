@@ -6,6 +6,7 @@
 /// |---|---|
 /// | h[t, k, a] | a track [time, subcarrier, antenna, 2], see `radio.Csi` |
 /// | NMSE | Σ abs(ĥ - h)² / Σ abs(h)², linear, the mean over tracks: [Nmse] |
+/// | log2(1 + γ abs(hᴴ w)²) | what a prediction is worth: [SpectralEfficiency] |
 ///
 /// Predictors in closed form stand beside trained ones. A [Trainable] turns a [Track] into examples
 /// and says the loss of a batch; a [Trainer] does the rest, at one place ([Trainer#train]) or as a

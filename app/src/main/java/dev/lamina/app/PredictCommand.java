@@ -28,13 +28,14 @@ import picocli.CommandLine.Spec;
         name = "predict",
         mixinStandardHelpOptions = true,
         description = "Predict channels from their past.",
-        synopsisSubcommandLabel = "(train | eval)",
+        synopsisSubcommandLabel = "(train | eval | bench)",
         footer = {
             "",
             "Examples:",
             "  lamina predict train --channels train.npz --to my-lam",
             "  lamina predict eval --channels test.npz --model paths,lam,my-lam --snr 18",
-            "  lamina predict eval --channels test.npy --model ar,paths --history 16 --horizon 4 --json -"
+            "  lamina predict eval --channels test.npy --model ar,paths --history 16 --horizon 4 --json -",
+            "  lamina predict bench --model paths,lam,my-lam"
         })
 final class PredictCommand implements Runnable {
     private static final List<String> DEFAULT_MODELS = Predictors.names();
@@ -49,7 +50,8 @@ final class PredictCommand implements Runnable {
     /// The command with its subcommands.
     static CommandLine commandLine(Context context) {
         return new CommandLine(new PredictCommand(context))
-                .addSubcommand(new PredictTrainCommand(context));
+                .addSubcommand(new PredictTrainCommand(context))
+                .addSubcommand(new PredictBenchCommand(context));
     }
 
     @Override

@@ -1,7 +1,8 @@
 /// Benchmarks. `lamina bench …` compares side by side, interleaved, and quotes median ratios; the
 /// JMH classes (`make bench`) time single operations. [dev.lamina.bench.SflExperiment] is paper
 /// [B]'s experiment (`lamina reproduce sfl`): every scheme on the same devices, seeds and data, the
-/// server of each measured in a process of its own ([dev.lamina.bench.ServerMemory]). Nothing here
+/// server of each measured in a process of its own ([dev.lamina.bench.ServerMemory]).
+/// [dev.lamina.bench.PredictionBench] compares channel predictors (`lamina predict bench`). No time
 /// is asserted in a test.
 @NullMarked
 package dev.lamina.bench;
