@@ -41,6 +41,11 @@ final class PathNetwork implements AutoCloseable {
         return initial.tensors();
     }
 
+    /// How many weights there are that are not trained.
+    long frozen() {
+        return blocks.frozen();
+    }
+
     Map<String, FloatTensor> constants() {
         return blocks.constants();
     }
