@@ -78,8 +78,7 @@ record Fig4Data(List<Track> training, List<Track> heldOut, List<Integer> speedsK
 
     /// Tracks of the pool for every server, no track twice: `iid`, or one range of `speed` after the
     /// other, the ranges dealt to the servers at random.
-    private static int[] dealt(
-            Fig4Experiment.Plan plan, ChannelGenerator pool, long seed) {
+    static int[] dealt(Fig4Experiment.Plan plan, ChannelGenerator pool, long seed) {
         int each = plan.tracksPerServer();
         int servers = plan.servers().getLast();
         List<Integer> drawn =
