@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Paper [A]'s case study (Fig. 4): channel prediction by a large model that edge servers train together ('lam 2',"
                     + " 'lam 5', 'lam 10'), against the same model on one server's tracks ('lam local') and on all tracks"
-                    + " at one place ('lam central'), RNN and GRU on one server's tracks, and predictors in closed form."
+                    + " at one place ('lam central'), RNN and GRU on one server's tracks, the model before any training, and predictors in closed form."
                     + " Loss during local steps, loss of the global model at a round's start, and what counts: the"
                     + " error on held-out tracks against clean channels. Setting and noise are LLM4CP's."
         },
@@ -182,16 +182,30 @@ final class Fig4Command implements Callable<Integer> {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            defaultValue = "16",
-            description = "Tracks in a step of the LAM; recurrent networks take 64 antennas." + DEFAULT)
+            defaultValue = "4",
+            description =
+                    "Tracks in a step of the LAM; few, for the sake of more steps. Recurrent networks take 64 antennas."
+                            + DEFAULT)
     private int batch;
 
     @Option(
             names = "--lr",
             paramLabel = "X",
-            defaultValue = "0.001",
-            description = "Highest learning rate of AdamW, with cosine decay." + DEFAULT)
+            defaultValue = "0.0003",
+            description =
+                    "Highest learning rate of the LAM's AdamW, with cosine decay; that of recurrent networks is 0.001."
+                            + DEFAULT)
     private double learningRate;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "SHARE",
+            defaultValue = "0.2",
+            description =
+                    "Share of the LAM's steps in which the learning rate rises: it begins near its best, and first"
+                            + " steps at the full rate throw it far off."
+                            + DEFAULT)
+    private double warmup;
 
     @Option(
             names = "--seeds",
@@ -226,11 +240,15 @@ final class Fig4Command implements Callable<Integer> {
                 "--seeds " + count + " is not from 1 to 1000",
                 "take --seeds 3");
         BadInputException.check(
-                batch >= 1, "--batch " + batch + " is below 1", "take --batch 16");
+                batch >= 1, "--batch " + batch + " is below 1", "take --batch 4");
         BadInputException.check(
                 learningRate > 0 && learningRate < Double.POSITIVE_INFINITY,
                 "--lr " + learningRate + " is not above 0",
-                "take --lr 0.001");
+                "take --lr 0.0003");
+        BadInputException.check(
+                warmup >= 0 && warmup <= 1,
+                "--warmup " + warmup + " is not from 0 to 1",
+                "take --warmup 0.2");
         return new Fig4Experiment.Plan(
                 new PathModel(HISTORY_STEPS, HORIZON, backbone, blocks, rank),
                 servers,
@@ -246,6 +264,7 @@ final class Fig4Command implements Callable<Integer> {
                         personalHeads),
                 batch,
                 learningRate,
+                warmup,
                 LongStream.range(run.seed, run.seed + count).boxed().toList(),
                 run.threads);
     }

@@ -5,6 +5,7 @@ import dev.lamina.bench.Fig4Result;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +40,9 @@ final class Fig4Report {
                         "loss against noisy labels",
                         Fig4Result.Run::globalLoss,
                         Map.of("noise floor", result.floor().trainingLoss())));
-        Map<String, Double> closedForm = new LinkedHashMap<>();
-        for (String name : List.of("ar", "paths")) {
-            closedForm.put(name + ", closed form", score(name).clean());
+        Map<String, Double> constants = new LinkedHashMap<>();
+        for (String name : List.of("ar", "paths", Fig4Experiment.UNTRAINED)) {
+            constants.put(name, score(name).clean());
         }
         charts.put(
                 "held-out",
@@ -49,7 +50,7 @@ final class Fig4Report {
                         "Held-out NMSE against clean channels",
                         "NMSE",
                         Fig4Result.Run::heldOutNmse,
-                        closedForm));
+                        constants));
         charts.put("by-speed", bySpeed());
         HtmlReport report =
                 new HtmlReport("Federated channel prediction")
@@ -196,8 +197,8 @@ final class Fig4Report {
 
     private LineChart bySpeed() {
         List<String> arms = new ArrayList<>(result.nmse().keySet());
-        arms.removeAll(Fig4Experiment.CLOSED_FORM); // trained ones first: the same colours as by round
-        arms.addAll(Fig4Experiment.CLOSED_FORM);
+        // trained ones first: the same colours as by round
+        arms.sort(Comparator.comparing(arm -> runs(arm).getFirst().servers() == 0));
         List<LineChart.Series> series =
                 arms.stream()
                         .map(arm -> {

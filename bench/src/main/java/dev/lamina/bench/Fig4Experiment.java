@@ -42,6 +42,9 @@ public final class Fig4Experiment {
     /// Every server has a range of speeds of its own.
     public static final String SPEED = "speed";
 
+    /// The large model as it begins: with its parameters at random it predicts by autoregression.
+    public static final String UNTRAINED = "lam untrained";
+
     /// The large model on one server's tracks.
     public static final String LOCAL = "lam local";
 
@@ -53,7 +56,6 @@ public final class Fig4Experiment {
 
     private static final String RNN = "rnn";
     private static final String GRU = "gru";
-    private static final int SEQUENCES_IN_A_BATCH = 64;
 
     private final Plan plan;
     private final Kept kept;
@@ -68,7 +70,9 @@ public final class Fig4Experiment {
     /// @param partition of the tracks over servers: `iid` or `speed`
     /// @param federation of the servers; runs on one server have its rounds and local epochs only
     /// @param batch tracks in a step of the large model
-    /// @param learningRate the highest, of every model
+    /// @param learningRate the highest, of the large model: it begins near its best, and high rates
+    ///   throw it far off in the few steps that there are
+    /// @param warmup share of the steps in which it rises
     /// @param threads cores for a step
     public record Plan(
             PathModel lam,
@@ -79,6 +83,7 @@ public final class Fig4Experiment {
             Federation.Config federation,
             int batch,
             double learningRate,
+            double warmup,
             List<Long> seeds,
             int threads) {
         public Plan {
@@ -176,10 +181,11 @@ public final class Fig4Experiment {
                             false);
             int most = plan.servers().getLast();
             int each = plan.tracksPerServer();
-            TrainingConfig recurrent = training(SEQUENCES_IN_A_BATCH);
-            TrainingConfig large = training(plan.batch());
+            TrainingConfig recurrent = standard();
+            TrainingConfig large = large();
             runs.add(kept(RNN, () -> trained(RNN, rnn(), 1, each, recurrent, alone)));
             runs.add(kept(GRU, () -> trained(GRU, gru(), 1, each, recurrent, alone)));
+            runs.add(kept(UNTRAINED, this::untrained));
             runs.add(kept(LOCAL, () -> trained(LOCAL, lam(), 1, each, large, alone)));
             for (int servers : plan.servers()) {
                 String arm = Plan.federated(servers);
@@ -208,10 +214,24 @@ public final class Fig4Experiment {
             return what + ", seed " + seed;
         }
 
-        private TrainingConfig training(int batch) {
-            return TrainingConfig.standard(1, Seeds.derive(seed, "training"))
-                    .withBatch(batch)
-                    .withLearningRate(plan.learningRate(), LearningRate.Decay.COSINE);
+        /// Of the recurrent networks: batches of 64 antennas, a rate of 1e-3.
+        private TrainingConfig standard() {
+            return TrainingConfig.standard(1, Seeds.derive(seed, "training"));
+        }
+
+        private TrainingConfig large() {
+            TrainingConfig standard = standard();
+            return new TrainingConfig(
+                    plan.batch(),
+                    standard.epochs(),
+                    standard.maxSteps(),
+                    plan.learningRate(),
+                    LearningRate.Decay.COSINE,
+                    plan.warmup(),
+                    standard.weightDecay(),
+                    standard.clipNorm(),
+                    false,
+                    standard.seed());
         }
 
         private Fig4Kind<Sequence> rnn() {
@@ -322,8 +342,19 @@ public final class Fig4Experiment {
                             .parallel()
                             .mapToObj(i -> nmse(predictor, data.heldOut().get(i), shown))
                             .toList();
+            return still(name, nmse, began);
+        }
+
+        private Fig4Result.Run untrained() {
+            Fig4Kind<?> kind = lam();
+            long began = System.nanoTime();
+            return still(UNTRAINED, kind.untrained(), began);
+        }
+
+        /// A run without any rounds.
+        private Fig4Result.Run still(String arm, List<Double> nmse, long began) {
             return new Fig4Result.Run(
-                    name,
+                    arm,
                     seed,
                     0,
                     List.of(),

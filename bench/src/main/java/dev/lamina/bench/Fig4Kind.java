@@ -72,6 +72,11 @@ record Fig4Kind<E>(TrainedPredictor<E> fresh, Examples<E> training, Examples<E> 
         }
     }
 
+    /// The error of each held-out track before any training.
+    List<Double> untrained() {
+        return Trainer.nmseByTrack(fresh, heldOut);
+    }
+
     private Examples<E> ofServer(int server, int tracksEach) {
         return training.some(
                 IntStream.range(server * tracksEach, (server + 1) * tracksEach).boxed().toList());

@@ -37,7 +37,7 @@ public record Fig4Result(
     /// @param lowest of the seeds, against clean channels
     /// @param highest of the seeds
     /// @param bySpeed the mean by km/h, against clean channels; empty with personal heads
-    /// @param seconds of training, or of prediction for models in closed form; the mean
+    /// @param seconds of training with its judging, or of prediction where nothing is trained; the mean
     public record Score(
             double clean,
             double noisy,
@@ -77,7 +77,7 @@ public record Fig4Result(
     /// A model and protocol with a seed.
     ///
     /// @param arm as in `nmse`
-    /// @param servers that train; 0 in closed form
+    /// @param servers that train; 0 where nothing is trained
     /// @param localLoss the mean during local steps, by round: what papers call training loss
     /// @param globalLoss of the global model at the round's start on the participants' tracks
     /// @param heldOutNmse of the new global model, by round; with personal heads the mean over

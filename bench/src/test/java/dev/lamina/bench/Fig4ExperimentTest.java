@@ -38,6 +38,7 @@ class Fig4ExperimentTest {
                 Federation.Config.standard(2),
                 2,
                 1e-3,
+                0.5,
                 seeds,
                 1);
     }
@@ -113,6 +114,7 @@ class Fig4ExperimentTest {
     private static void check(Fig4Result result) {
         List<String> arms = new ArrayList<>(Fig4Experiment.CLOSED_FORM);
         arms.addAll(TRAINED);
+        arms.add(5, Fig4Experiment.UNTRAINED);
         assertThat(result.nmse().keySet()).containsExactlyElementsOf(arms);
         for (Fig4Result.Run run : result.runs()) {
             boolean trained = TRAINED.contains(run.arm());
