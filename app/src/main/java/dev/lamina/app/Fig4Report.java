@@ -75,7 +75,7 @@ final class Fig4Report {
 
     private String setting() {
         return """
-        Every server has %d tracks (%s) in LLM4CP's setting: UMa without line of sight, 2.4 GHz, 32 antennas, noise of 5 to 20 dB on histories and labels. %d rounds of %d local epochs; %s. Held out: %d tracks of other users at 10 to 100 km/h for each seed, histories at 18 dB, judged against clean channels. Bands go from the lowest to the highest seed. Training loss is told because the paper's figure has it; a model alone on few tracks also lowers it by learning their noise."""
+        Every server has %d tracks (%s) in LLM4CP's setting: UMa without line of sight, 2.4 GHz, 32 antennas, noise of 5 to 20 dB on histories and labels. %d rounds with %d local epochs each; %s. Held out: %d tracks of other users at 10 to 100 km/h for each seed, histories at 18 dB, judged against clean channels. Bands go from the lowest to the highest seed. Training loss is told because the paper's figure has it; a model alone on few tracks also lowers it by learning their noise."""
                 .formatted(
                         result.tracksPerServer(),
                         result.partition().equals(Fig4Experiment.IID)
@@ -117,11 +117,11 @@ final class Fig4Report {
 
     private String checks() {
         Fig4Result.Checks checks = result.checks();
-        return "%s (in %d of %d seeds). The largest federation ends at %.2f times the error of central training (%s), and at %.2f times that of autoregression. Errors against noisy labels are derived from those against clean channels: (e + ρ)/(1 + ρ)."
+        return "%s; it does in %d of %d seeds. The largest federation ends at %.2f times the error of central training (by seed %s), at %.2f times that of the model before any training, and at %.2f times that of autoregression. Errors against noisy labels are derived from those against clean channels: (e + ρ)/(1 + ρ)."
                 .formatted(
                         checks.fallsWithServers()
-                                ? "The error falls from local training over ever more servers"
-                                : "The error does not fall at every step from local training over ever more servers",
+                                ? "The mean error falls from local training over ever more servers"
+                                : "The mean error does not fall at every step from local training over ever more servers",
                         checks.seedsWhereItFalls(),
                         result.seeds().size(),
                         checks.federatedOverCentral(),
@@ -130,6 +130,7 @@ final class Fig4Report {
                                 checks.federatedOverCentralBySeed().stream()
                                         .map("%.2f"::formatted)
                                         .toList()),
+                        checks.federatedOverUntrained(),
                         checks.federatedOverAutoregression());
     }
 

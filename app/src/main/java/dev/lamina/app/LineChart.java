@@ -66,7 +66,7 @@ record LineChart(
                 throw new IllegalArgumentException(
                         "series '%s' has %d x for %d y".formatted(name, x.size(), y.size()));
             }
-            if (low.size() != high.size() || !low.isEmpty() && low.size() != x.size()) {
+            if (low.size() != high.size() || (!low.isEmpty() && low.size() != x.size())) {
                 throw new IllegalArgumentException(
                         "series '%s' has a band of %d and %d for %d points"
                                 .formatted(name, low.size(), high.size(), x.size()));

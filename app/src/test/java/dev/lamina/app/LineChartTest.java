@@ -44,9 +44,11 @@ class LineChartTest {
         for (boolean log : new boolean[] {false, true}) {
             List<Double> x = List.of(1.0, 2.0, 3.0);
             List<Double> y = List.of(20.0, 30.0, 20.0);
-            Series plain = new Series("plain", x, y);
-            Series band = new Series("band", x, y, List.of(10.0, 9.0, 8.0), List.of(90.0, 80.0, 99.0));
-            Series wrong = new Series("wrong", x, y, List.of(Double.NaN, 9.0, 8.0), y);
+            Series plain = new Series("same", x, y);
+            Series band =
+                    new Series(
+                            "same", x, y, List.of(10.0, 9.0, 8.0), List.of(90.0, 80.0, 99.0));
+            Series wrong = new Series("same", x, y, List.of(Double.NaN, 9.0, 8.0), y);
             int without = white(chart(log, 99.0, plain).image());
             assertThat(white(chart(log, 99.0, wrong).image())).isEqualTo(without);
             assertThat(white(chart(log, 99.0, band).image())).isLessThan(without - 100_000);

@@ -59,12 +59,14 @@ public record Fig4Result(
     /// @param seedsWhereItFalls in how many seeds it does
     /// @param federatedOverCentral NMSE of the largest federation over that of central training
     /// @param federatedOverCentralBySeed the same, seed by seed
+    /// @param federatedOverUntrained over that of the model before any training
     /// @param federatedOverAutoregression over that of `ar`
     public record Checks(
             boolean fallsWithServers,
             int seedsWhereItFalls,
             double federatedOverCentral,
             List<Double> federatedOverCentralBySeed,
+            double federatedOverUntrained,
             double federatedOverAutoregression) {}
 
     /// What a server sends in a round, as 32-bit floats.

@@ -96,6 +96,7 @@ final class Fig4Summary {
                                 .count(),
                 mean(byArm, largest) / mean(byArm, Fig4Experiment.CENTRAL),
                 overCentral,
+                mean(byArm, largest) / mean(byArm, Fig4Experiment.UNTRAINED),
                 mean(byArm, largest) / mean(byArm, "ar"));
     }
 
