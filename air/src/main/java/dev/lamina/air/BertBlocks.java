@@ -42,6 +42,14 @@ final class BertBlocks implements Blocks {
     }
 
     @Override
+    public long frozen() {
+        long weights = blocks.size() * backbone.bert().config().blockParameters();
+        return tuning.pairs()
+                ? weights + places.size() + 2L * hidden()
+                : weights - 4L * hidden() * blocks.size();
+    }
+
+    @Override
     public void addInitial(Initial initial) {
         if (tuning.pairs()) {
             for (int i = 0; i < blocks.size(); i++) {

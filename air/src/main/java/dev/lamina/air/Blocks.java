@@ -21,6 +21,9 @@ sealed interface Blocks extends AutoCloseable permits BertBlocks, GptBlocks, Fre
     /// Length of an embedding.
     int hidden();
 
+    /// How many weights there are that are not trained.
+    long frozen();
+
     /// Adds fresh values of what is trained.
     void addInitial(Initial initial);
 

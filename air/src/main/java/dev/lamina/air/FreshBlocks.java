@@ -54,6 +54,11 @@ record FreshBlocks(int layers, int width, int heads) implements Blocks {
     }
 
     @Override
+    public long frozen() {
+        return 0;
+    }
+
+    @Override
     public void addInitial(Initial initial) {
         for (int i = 0; i < layers; i++) {
             initial.norm(Blocks.name(i, "attention.norm"), width);

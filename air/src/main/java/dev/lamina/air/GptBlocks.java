@@ -35,6 +35,16 @@ final class GptBlocks implements Blocks {
     }
 
     @Override
+    public long frozen() {
+        long h = hidden();
+        long f = model.config().intermediate();
+        long linear = 4 * h * h + 2 * h * f + 5 * h + f; // of a block, with biases
+        return tuning.pairs()
+                ? model.blocks().size() * (linear + 4 * h) + places.size() + 2 * h
+                : model.blocks().size() * linear;
+    }
+
+    @Override
     public void addInitial(Initial initial) {
         if (tuning.pairs()) {
             for (int i = 0; i < model.blocks().size(); i++) {

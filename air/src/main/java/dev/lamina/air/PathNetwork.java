@@ -11,9 +11,12 @@ import java.util.SequencedMap;
 /// The computation of a [PathModel]: features to tokens, the blocks beside them, and for each path
 /// how much to trust which guess and what to add.
 ///
-/// Shape suffixes: B tracks, P paths, C features, H hidden, G guesses, F steps to come, T steps of
-/// the past, S ports (2S: real parts, then imaginary parts).
+/// Shape suffixes: B tracks, P paths, C features, I inner, H hidden, G guesses, F steps to come, T
+/// steps of the past, S ports (2S: real parts, then imaginary parts).
 final class PathNetwork implements AutoCloseable {
+    /// Between features and tokens: fewer than a token is wide, as servers send these weights.
+    private static final int FEATURES = 128;
+
     private static final double TRUST = 4; // sigmoid(4) = 0.98
     private static final double FIRST_GUESS = 2;
 
@@ -28,8 +31,8 @@ final class PathNetwork implements AutoCloseable {
     SequencedMap<String, FloatTensor> initial(long seed) {
         Initial initial = new Initial(seed);
         int hidden = blocks.hidden();
-        initial.linear("feature", hidden, PathTokens.features(model.steps()));
-        initial.linear("token", hidden, hidden);
+        initial.linear("feature", FEATURES, PathTokens.features(model.steps()));
+        initial.linear("token", hidden, FEATURES);
         blocks.addInitial(initial);
         initial.norm("norm", hidden);
         initial.zeros("trust.weight", 1, hidden);
@@ -41,14 +44,19 @@ final class PathNetwork implements AutoCloseable {
         return initial.tensors();
     }
 
+    /// How many weights there are that are not trained.
+    long frozen() {
+        return blocks.frozen();
+    }
+
     Map<String, FloatTensor> constants() {
         return blocks.constants();
     }
 
     /// Gains of each path to come, `[B,P,F,2S]`.
     NDArray forward(PathBatch batch, Parameters p, Pass pass) {
-        NDArray inner_BPH = Activation.gelu(Layers.linear(p, "feature", batch.features_BPC()));
-        NDArray tokens_BPH = Layers.linear(p, "token", inner_BPH);
+        NDArray inner_BPI = Activation.gelu(Layers.linear(p, "feature", batch.features_BPC()));
+        NDArray tokens_BPH = Layers.linear(p, "token", inner_BPI);
         NDArray seen_BPH = tokens_BPH.add(blocks.forward(tokens_BPH, batch.mask_BP(), p, pass));
         NDArray h_BPH = Layers.norm(p, "norm", seen_BPH);
         NDArray trust_BP1 = Activation.sigmoid(Layers.linear(p, "trust", h_BPH));
@@ -77,7 +85,8 @@ final class PathNetwork implements AutoCloseable {
         double hidden = blocks.hidden();
         double inputs = PathTokens.features(model.steps());
         double weights = model.horizon() * 2.0 * model.steps();
-        double linear = hidden * (inputs + hidden + 1 + PathTokens.GUESS_COUNT + weights);
+        double linear =
+                FEATURES * (inputs + hidden) + hidden * (1 + PathTokens.GUESS_COUNT + weights);
         double products =
                 2.0 * ports * (PathTokens.GUESS_COUNT * (double) model.horizon() + weights);
         return 2 * paths * (linear + products) + blocks.flops(paths);

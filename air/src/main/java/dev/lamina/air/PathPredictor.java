@@ -72,6 +72,12 @@ public final class PathPredictor implements TrainedPredictor<PathExample> {
         return manager;
     }
 
+    /// How many weights the network has, trained and frozen: what a federation of the full model
+    /// would send. A backbone's words and its further blocks, which are not loaded, do not count.
+    public long weights() {
+        return parameters.count() + network.frozen();
+    }
+
     @Override
     public List<PathExample> examples(Track track) {
         check(track.history(), track.target());

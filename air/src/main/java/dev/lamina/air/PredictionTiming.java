@@ -1,11 +1,9 @@
 package dev.lamina.air;
 
 import dev.lamina.base.BadInputException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// How long predictors take for users whose pasts are at hand: all steps to come of one user, the
 /// users one after another on each thread. The tensor engine's own threads are the caller's to set

@@ -184,11 +184,14 @@ public final class Trainer<E> {
     /// The mean error over tracks, against their labels: [Nmse#againstLabels] without making the
     /// examples again.
     static <E> double nmse(Trainable<E> model, Examples<E> judged) {
-        double sum = 0;
-        for (List<E> track : judged.byTrack()) {
-            sum += track.isEmpty() ? 1 : loss(model, track);
-        }
-        return sum / judged.tracks();
+        return nmseByTrack(model, judged).stream().mapToDouble(e -> e).sum() / judged.tracks();
+    }
+
+    /// The error of each track, against its labels.
+    public static <E> List<Double> nmseByTrack(Trainable<E> model, Examples<E> judged) {
+        return judged.byTrack().stream()
+                .map(track -> track.isEmpty() ? 1 : loss(model, track))
+                .toList();
     }
 
     private static <E> double loss(Trainable<E> model, List<E> batch) {

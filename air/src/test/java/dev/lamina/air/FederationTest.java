@@ -96,7 +96,13 @@ class FederationTest {
         for (boolean keep : new boolean[] {true, false}) {
             Federation.Config config =
                     new Federation.Config(
-                            5, 1, 0.7, new ServerRule(ServerRule.Kind.ADAM, 0.01), keep, true, true);
+                            5,
+                            1,
+                            0.7,
+                            new ServerRule(ServerRule.Kind.ADAM, 0.01),
+                            keep,
+                            true,
+                            true);
             try (SequencePredictor whole = MODEL.fresh(1);
                     SequencePredictor begun = MODEL.fresh(1);
                     SequencePredictor resumed = MODEL.fresh(2)) {
@@ -152,7 +158,8 @@ class FederationTest {
     /// What a server keeps to itself is neither sent nor changed for the others.
     @Test
     void personalHeadsStayWithTheirServer() {
-        Federation.Config config = new Federation.Config(2, 1, 1, ServerRule.AVERAGE, true, true, false);
+        Federation.Config config =
+                new Federation.Config(2, 1, 1, ServerRule.AVERAGE, true, true, false);
         try (SequencePredictor model = MODEL.fresh(1)) {
             Map<String, FloatTensor> before = model.parameters().snapshot();
             List<Federation.RoundReport> reports = run(model, 3, config);

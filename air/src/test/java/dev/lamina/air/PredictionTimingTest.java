@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.Tensors;
 import dev.lamina.radio.CsiShape;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 
 class PredictionTimingTest {
     private static final ArrayLayout LAYOUT = ArrayLayout.parse("2x2x1");

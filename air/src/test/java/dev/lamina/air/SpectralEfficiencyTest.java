@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lamina.base.Seeds;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
 
 class SpectralEfficiencyTest {
     private static final int ANTENNAS = 16;

@@ -37,6 +37,7 @@ record LineChart(
     private static final double LARGEST = 1e300;
     private static final int MOST_MARKED = 60; // more markers than this hide the line
     private static final int MOST_TICKS = 12;
+    private static final int BAND_ALPHA = 40;
     private static final List<Marker> MARKERS =
             List.of(
                     SeriesMarkers.CIRCLE,
@@ -52,14 +53,29 @@ record LineChart(
     /// Points in the order in which the line joins them.
     ///
     /// @param x as many as `y`
-    record Series(String name, List<Double> x, List<Double> y) {
+    /// @param low the lower edge of a band around the line, as many as `y`, or none
+    /// @param high its upper edge
+    record Series(
+            String name, List<Double> x, List<Double> y, List<Double> low, List<Double> high) {
         Series {
             x = List.copyOf(x);
             y = List.copyOf(y);
+            low = List.copyOf(low);
+            high = List.copyOf(high);
             if (x.size() != y.size()) {
                 throw new IllegalArgumentException(
                         "series '%s' has %d x for %d y".formatted(name, x.size(), y.size()));
             }
+            if (low.size() != high.size() || (!low.isEmpty() && low.size() != x.size())) {
+                throw new IllegalArgumentException(
+                        "series '%s' has a band of %d and %d for %d points"
+                                .formatted(name, low.size(), high.size(), x.size()));
+            }
+        }
+
+        /// Without a band.
+        Series(String name, List<Double> x, List<Double> y) {
+            this(name, x, y, List.of(), List.of());
         }
 
         /// Values at 1, 2, 3 and so on.
@@ -73,10 +89,18 @@ record LineChart(
                     IntStream.range(0, x.size())
                             .filter(i -> hasPlace(x.get(i), logX) && hasPlace(y.get(i), logY))
                             .toArray();
+            boolean band =
+                    !low.isEmpty()
+                            && IntStream.of(kept)
+                                    .allMatch(i ->
+                                            hasPlace(low.get(i), logY)
+                                                    && hasPlace(high.get(i), logY));
             return new Series(
                     name,
                     IntStream.of(kept).mapToObj(x::get).toList(),
-                    IntStream.of(kept).mapToObj(y::get).toList());
+                    IntStream.of(kept).mapToObj(y::get).toList(),
+                    band ? IntStream.of(kept).mapToObj(low::get).toList() : List.of(),
+                    band ? IntStream.of(kept).mapToObj(high::get).toList() : List.of());
         }
     }
 
@@ -96,6 +120,14 @@ record LineChart(
         List<String> legend = new ArrayList<>();
         List<Double> drawnX = new ArrayList<>();
         List<Double> drawnY = new ArrayList<>();
+        for (int i = 0; i < series.size(); i++) {
+            Series drawn = series.get(i).where(logX, logY);
+            if (drawn.low().size() > 1) {
+                addBand(chart, i, drawn);
+                drawnY.addAll(drawn.low());
+                drawnY.addAll(drawn.high());
+            }
+        }
         for (int i = 0; i < series.size(); i++) {
             Series drawn = series.get(i).where(logX, logY);
             if (!drawn.x().isEmpty()) {
@@ -169,6 +201,22 @@ record LineChart(
         }
         boolean marked = drawn.x().size() <= MOST_MARKED;
         line.setMarker(marked ? MARKERS.get(index % MARKERS.size()) : SeriesMarkers.NONE);
+    }
+
+    /// What lies between the edges, faintly in the line's colour: there and back again.
+    private static void addBand(XYChart chart, int index, Series drawn) {
+        List<Double> x = new ArrayList<>(drawn.x());
+        x.addAll(drawn.x().reversed());
+        List<Double> y = new ArrayList<>(drawn.low());
+        y.addAll(drawn.high().reversed());
+        XYSeries band = chart.addSeries("band " + index, x, y);
+        Color colour = Palette.series(index);
+        band.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
+        band.setFillColor(
+                new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), BAND_ALPHA));
+        band.setLineColor(new Color(0, true));
+        band.setMarker(SeriesMarkers.NONE);
+        band.setShowInLegend(false);
     }
 
     private static void addTarget(XYChart chart, Range across, double target) {

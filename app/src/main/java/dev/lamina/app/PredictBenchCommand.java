@@ -9,13 +9,6 @@ import dev.lamina.bench.PredictionBench;
 import dev.lamina.bench.PredictionCase;
 import dev.lamina.bench.PredictionResult;
 import dev.lamina.bench.PredictionSettings;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -26,6 +19,10 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /// `lamina predict bench`: tables of what channel predictors reach.
 @Command(
@@ -33,8 +30,8 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         description = {
             "Compare channel predictors on generated channels, in LLM4CP's setting (UMa without"
-                + " line of sight, 2.4 GHz, 32 ports, 16 steps seen, 4 predicted) and in others."
-                + " Nothing is trained.",
+                    + " line of sight, 2.4 GHz, 32 ports, 16 steps seen, 4 predicted) and in others."
+                    + " Nothing is trained.",
             "",
             "Parts:",
             "  speed      error at 10, 20, ..., 100 km/h, TDD with noise of 18 dB, and FDD without"
@@ -67,9 +64,9 @@ final class PredictBenchCommand implements Callable<Integer> {
             split = ",",
             description =
                     "Predictors: persistence, prony, ar, kalman, paths (in closed form), lam"
-                        + " (trained, comes with Lamina), or directories that 'predict train' made."
-                        + " persistence and ar are always there: they say what is weak. Default:"
-                        + " all with a name.")
+                            + " (trained, comes with Lamina), or directories that 'predict train' made."
+                            + " persistence and ar are always there: they say what is weak. Default:"
+                            + " all with a name.")
     private @Nullable List<String> models;
 
     @Option(

@@ -6,13 +6,11 @@ import dev.lamina.bench.PredictionCase;
 import dev.lamina.bench.PredictionResult;
 import dev.lamina.bench.PredictionSettings;
 import dev.lamina.bench.PredictionSettings.Part;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// `result.json` of `predict bench`; keys of parts that did not run are left out, but for `nmse`,
 /// `floor` and `seeds`.

@@ -7,9 +7,6 @@ import dev.lamina.bench.PredictionCase;
 import dev.lamina.bench.PredictionResult;
 import dev.lamina.bench.PredictionSettings;
 import dev.lamina.bench.PredictionSettings.Part;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +14,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /// The tables and pictures of `predict bench`.
 record PredictBenchReport(PredictionResult result) {
@@ -58,11 +56,11 @@ record PredictBenchReport(PredictionResult result) {
                 new HtmlReport("Channel prediction")
                         .paragraph(
                                 ("Channels of LLM4CP's setting, generated anew (seed %d): UMa"
-                                     + " without line of sight, 2.4 GHz, 4 x 4 places of 2 ports,"
-                                     + " 48 subcarriers of 180 kHz in a band, steps of 0.5 ms; %d"
-                                     + " steps are seen and %d predicted. %d tracks for each"
-                                     + " mean.%s NMSE is linear, the mean over tracks; a track"
-                                     + " stands for itself.")
+                                                + " without line of sight, 2.4 GHz, 4 x 4 places of 2 ports,"
+                                                + " 48 subcarriers of 180 kHz in a band, steps of 0.5 ms; %d"
+                                                + " steps are seen and %d predicted. %d tracks for each"
+                                                + " mean.%s NMSE is linear, the mean over tracks; a track"
+                                                + " stands for itself.")
                                         .formatted(
                                                 settings.seed(),
                                                 PredictionSettings.HISTORY,
@@ -188,9 +186,9 @@ record PredictBenchReport(PredictionResult result) {
         }
         notes.add(
                 "Each row is LLM4CP's setting (the first row) but for what it names. Speeds stay;"
-                    + " the Doppler shift grows with the carrier: at 28 GHz, users above about 38"
-                    + " km/h can turn by more than half a cycle in a step, which nothing tells from"
-                    + " turning the other way.");
+                        + " the Doppler shift grows with the carrier: at 28 GHz, users above about 38"
+                        + " km/h can turn by more than half a cycle in a step, which nothing tells from"
+                        + " turning the other way.");
         notes.addAll(refusals(result.zeroShot()));
         List<Picture> pictures = new ArrayList<>();
         groups.forEach((group, cases) -> pictures.add(bars(group, cases)));
@@ -252,9 +250,9 @@ record PredictBenchReport(PredictionResult result) {
         List<String> notes = new ArrayList<>();
         notes.add(
                 ("One user, maximum ratio transmission along the predicted channel, %s dB for an"
-                     + " element of mean power: log2(1 + SNR |h^H w|^2), w = predicted /"
-                     + " |predicted|. A turn that all antennas share costs nothing, so that even no"
-                     + " prediction comes near.")
+                                + " element of mean power: log2(1 + SNR |h^H w|^2), w = predicted /"
+                                + " |predicted|. A turn that all antennas share costs nothing, so that even no"
+                                + " prediction comes near.")
                         .formatted(Ticks.text(SpectralEfficiency.SNR_DECIBELS)));
         notes.addAll(refusals(List.of(tdd, fdd)));
         String title = "Spectral efficiency in bit/s/Hz, and as a share of perfect knowledge's";

@@ -2,7 +2,6 @@ package dev.lamina.app;
 
 import dev.lamina.air.PredictionTiming;
 import dev.lamina.bench.PredictionResult;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,8 +35,8 @@ record PredictTimes(PredictionResult.Timing timing, int threads) {
                         rows,
                         List.of(
                                 ("Measured on %d users, one after another on each thread; 1,000"
-                                     + " users are that, extrapolated. A slot's prediction is all"
-                                     + " steps to come.")
+                                                + " users are that, extrapolated. A slot's prediction is all"
+                                                + " steps to come.")
                                         .formatted(timing.users())),
                         List.of()));
         return sections;
@@ -67,7 +66,7 @@ record PredictTimes(PredictionResult.Timing timing, int threads) {
                         "The network is %.4f GFLOP a user; 1,000 users and one slot are %.1f GFLOP."
                                 .formatted(gigaflops, PredictionResult.USERS * gigaflops),
                         ("This machine multiplies matrices (512 x 512 floats) at %.1f GFLOP/s on 1"
-                             + " thread, %.1f on %d: 1,000 users would take %s ms at that limit.")
+                                        + " thread, %.1f on %d: 1,000 users would take %s ms at that limit.")
                                 .formatted(
                                         timing.flopsPerSecond() / 1e9,
                                         timing.flopsPerSecondOnAll() / 1e9,

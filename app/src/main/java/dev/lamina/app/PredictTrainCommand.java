@@ -163,7 +163,11 @@ final class PredictTrainCommand implements Callable<Integer> {
                 LineChart.Series.counted(
                         "training loss, during steps",
                         rounds.stream().map(Federation.RoundReport::localLoss).toList()));
-        addTo(series, "of the global model, before them", rounds, Federation.RoundReport::globalLoss);
+        addTo(
+                series,
+                "of the global model, before them",
+                rounds,
+                Federation.RoundReport::globalLoss);
         addTo(series, "held-out tracks", rounds, Federation.RoundReport::heldOutNmse);
         return new LineChart("Training", "round", "NMSE", false, true, series, null);
     }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  lamina reproduce sfl --quick",
             "  lamina reproduce fedft --quick",
+            "  lamina reproduce fig4 --quick",
             "",
             "'lamina reproduce NAME --help' explains an experiment with all its flags."
         })
@@ -31,7 +32,8 @@ final class ReproduceCommand implements Callable<Integer> {
     static CommandLine commandLine(Context context) {
         return new CommandLine(new ReproduceCommand())
                 .addSubcommand(new SflCommand(context))
-                .addSubcommand(new FedftCommand(context));
+                .addSubcommand(new FedftCommand(context))
+                .addSubcommand(new Fig4Command(context));
     }
 
     @Override
@@ -40,6 +42,6 @@ final class ReproduceCommand implements Callable<Integer> {
                 others.isEmpty()
                         ? "no experiment is named"
                         : "experiment '" + others.getFirst() + "' is not known",
-                "take sfl or fedft: 'lamina reproduce sfl --quick'");
+                "take sfl, fedft or fig4: 'lamina reproduce sfl --quick'");
     }
 }

@@ -4,6 +4,7 @@ import dev.lamina.air.ArrayLayout;
 import dev.lamina.air.Examples;
 import dev.lamina.air.Federation;
 import dev.lamina.air.ModelKinds;
+import dev.lamina.air.PathModel;
 import dev.lamina.air.SequenceShape;
 import dev.lamina.air.ServerRule;
 import dev.lamina.air.Target;
@@ -198,9 +199,9 @@ final class TrainOptions {
     @Option(
             names = "--lr",
             paramLabel = "RATE",
-            defaultValue = "1e-3",
-            description = "Highest learning rate; it falls as a cosine." + DEFAULT)
-    private double learningRate;
+            description =
+                    "Highest learning rate; it falls as a cosine. Default: 5e-4 for lam, 1e-3 for the others.")
+    private @Nullable Double learningRate;
 
     @Option(
             names = "--seed",
@@ -413,14 +414,16 @@ final class TrainOptions {
 
     /// The federation that trains it.
     <E> Federation<E> federation(TrainedPredictor<E> trained, Data<E> data) {
-        int examples = batch != null ? batch : trained.name().equals("lam") ? 16 : 64;
+        boolean lam = trained.model() instanceof PathModel;
+        int examples = batch != null ? batch : lam ? 16 : 64;
+        double rate = learningRate != null ? learningRate : lam ? 5e-4 : 1e-3;
         return new Federation<>(
                 trained,
                 data.servers(),
                 data.heldOut(),
                 TrainingConfig.standard(1, seed)
                         .withBatch(examples)
-                        .withLearningRate(learningRate, LearningRate.Decay.COSINE),
+                        .withLearningRate(rate, LearningRate.Decay.COSINE),
                 new Federation.Config(
                         rounds,
                         localEpochs,

@@ -37,6 +37,30 @@ class LineChartTest {
         assertThat(PixelsFixture.count(image, Palette.series(2))).isZero();
     }
 
+    /// What lies between the edges is tinted, also on a logarithmic axis; a band that has no place
+    /// is left out, and the line stays.
+    @Test
+    void aBandIsFaintlyFilled() {
+        for (boolean log : new boolean[] {false, true}) {
+            List<Double> x = List.of(1.0, 2.0, 3.0);
+            List<Double> y = List.of(20.0, 30.0, 20.0);
+            Series plain = new Series("same", x, y);
+            Series band =
+                    new Series("same", x, y, List.of(10.0, 9.0, 8.0), List.of(90.0, 80.0, 99.0));
+            Series wrong = new Series("same", x, y, List.of(Double.NaN, 9.0, 8.0), y);
+            int without = white(chart(log, 99.0, plain).image());
+            assertThat(white(chart(log, 99.0, wrong).image())).isEqualTo(without);
+            assertThat(white(chart(log, 99.0, band).image())).isLessThan(without - 100_000);
+        }
+        assertThatThrownBy(() ->
+                        new Series("odd", List.of(1.0), List.of(1.0), List.of(), List.of(2.0)))
+                .hasMessageContaining("a band of 0 and 1");
+    }
+
+    private static int white(BufferedImage image) {
+        return PixelsFixture.count(image, Color.WHITE);
+    }
+
     /// The row of pixels with the most of the target's colour has gaps in it.
     @Test
     void theTargetIsDashedAndLevel() {

@@ -120,6 +120,73 @@ class ReproduceTest {
     }
 
     @Test
+    void theFigureSmallAndQuick() throws Exception {
+        Path out = temp.resolve("out");
+        CommandLineFixture.Outcome outcome =
+                run(
+                        "reproduce",
+                        "fig4",
+                        "--quick",
+                        "--tracks",
+                        "1",
+                        "--test-users",
+                        "1",
+                        "--servers",
+                        "2,3",
+                        "--rounds",
+                        "1",
+                        "--seeds",
+                        "2",
+                        "--backbone",
+                        "fresh:12x2",
+                        "--blocks",
+                        "1",
+                        "--partition",
+                        "speed",
+                        "--participation",
+                        "0.5",
+                        "--server-rule",
+                        "adam",
+                        "--personal-heads",
+                        "--threads",
+                        "1",
+                        "--out",
+                        out,
+                        "--quiet");
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        for (String picture :
+                new String[] {"training-loss", "global-loss", "held-out", "by-speed"}) {
+            assertThat(out.resolve(picture + ".png")).isNotEmptyFile();
+        }
+        assertThat(Files.readString(out.resolve("report.html"))).contains("lam central", "10 km/h");
+        Map<String, Object> result = Json.map(Files.readString(out.resolve("result.json")));
+        assertThat(result).containsKeys("nmse", "floor", "seeds", "checks", "traffic");
+        Map<String, Object> nmse = Json.map(Objects.requireNonNull(result.get("nmse")));
+        assertThat(nmse).containsKeys("ar", "paths", "gru", "lam local", "lam 3", "lam central");
+        CommandLineFixture.Outcome again =
+                run("reproduce", "fig4", "--resume", out, "--json", "-", "--quiet");
+        assertThat(again.exitCode()).as(again.err()).isZero();
+        assertThat(Json.map(again.out())).isEqualTo(result);
+    }
+
+    @Test
+    void badInputOfTheFigure() {
+        bad("--seeds 0", "fig4", "--seeds", "0");
+        bad("[5, 2]", "fig4", "--servers", "5,2");
+        bad("10 servers of 1000 tracks", "fig4", "--tracks", "1000");
+        bad("participation 0.0", "fig4", "--participation", "0");
+        bad("--server-rule mean", "fig4", "--server-rule", "mean");
+        bad("partition 'dirichlet:1'", "fig4", "--partition", "dirichlet:1");
+        assertThat(temp.resolve("runs").resolve("reproduce")).doesNotExist();
+    }
+
+    /// The paper's configuration is understood.
+    @Test
+    void theRecipeOfTheFigure() {
+        bad("0 held-out users", "fig4", Path.of("..", "recipes", "fig4.yaml"), "--test-users", "0");
+    }
+
+    @Test
     void badInputOfTheWirelessCell() throws Exception {
         bad("--seeds 0", "fedft", "--seeds", "0");
         bad("--contraction 1.5", "fedft", "--contraction", "1.5");

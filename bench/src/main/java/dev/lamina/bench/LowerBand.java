@@ -2,7 +2,6 @@ package dev.lamina.bench;
 
 import dev.lamina.radio.Csi;
 import dev.lamina.radio.CsiShape;
-
 import java.util.Map;
 
 /// The lower half of the subcarriers of other channels: LLM4CP's uplink band.

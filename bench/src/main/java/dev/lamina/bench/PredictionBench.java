@@ -11,9 +11,6 @@ import dev.lamina.nn.Tensors;
 import dev.lamina.radio.ChannelGenerator;
 import dev.lamina.radio.ChannelSpec;
 import dev.lamina.radio.Csi;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// How channel predictors do under LLM4CP's protocols and beside them: by speed, by noise, in
 /// settings that none was trained in, in rate and in time. The channels are generated; nothing is

@@ -1,10 +1,8 @@
 package dev.lamina.bench;
 
 import dev.lamina.air.PredictionScores;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// All predictors on the same channels.
 ///

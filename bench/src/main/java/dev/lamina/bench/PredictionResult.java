@@ -1,12 +1,10 @@
 package dev.lamina.bench;
 
 import dev.lamina.air.PredictionTiming;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /// What [PredictionBench] has measured; of parts that were not asked for, nothing.
 ///

@@ -3,7 +3,6 @@ package dev.lamina.bench;
 import dev.lamina.base.BadInputException;
 import dev.lamina.radio.ChannelSpec;
 import dev.lamina.radio.Presets;
-
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

@@ -6,7 +6,6 @@ import dev.lamina.radio.Environment;
 import dev.lamina.radio.LinkState;
 import dev.lamina.radio.Panel;
 import dev.lamina.radio.Scenario;
-
 import java.util.List;
 
 /// A setting that predictors trained on LLM4CP's have not seen: it in all but one thing.

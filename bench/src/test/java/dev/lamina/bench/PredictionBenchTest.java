@@ -13,10 +13,6 @@ import dev.lamina.base.BadInputException;
 import dev.lamina.bench.PredictionSettings.Part;
 import dev.lamina.radio.ChannelGenerator;
 import dev.lamina.radio.ChannelSpec;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -24,6 +20,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class PredictionBenchTest {
     private static PredictionSettings tiny(Set<Part> parts) {
