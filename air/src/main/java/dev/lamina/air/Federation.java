@@ -11,8 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Federated training of a predictor ([A] IV-A, V): edge servers, each with tracks of its own that
@@ -283,13 +281,14 @@ public final class Federation<E> {
     /// Whose turn it is, in order.
     private List<Integer> participants() {
         int count = Math.max(1, (int) Math.round(config.participation() * trainers.size()));
-        List<Integer> all =
-                IntStream.range(0, trainers.size())
-                        .boxed()
-                        .collect(Collectors.toCollection(ArrayList::new));
+        List<Integer> all = new ArrayList<>();
         RandomGenerator random = Seeds.stream(seed, "participants", round);
-        while (all.size() > count) {
-            all.remove(random.nextInt(all.size()));
+        // each is taken with the share that is still wanted among those that are left
+        for (int server = 0; server < trainers.size(); server++) {
+            int wanted = count - all.size();
+            if (random.nextInt(trainers.size() - server) < wanted) {
+                all.add(server);
+            }
         }
         return all;
     }

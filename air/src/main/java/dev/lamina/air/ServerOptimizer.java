@@ -4,6 +4,7 @@ import dev.lamina.nn.Aggregation;
 import dev.lamina.nn.FloatTensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 
 /// What the server of a federation makes of a round's mean: the mean itself (FedAvg, McMahan et
@@ -26,7 +27,7 @@ final class ServerOptimizer {
     SequencedMap<String, FloatTensor> next(
             SequencedMap<String, FloatTensor> global, Map<String, FloatTensor> mean) {
         SequencedMap<String, FloatTensor> next = new LinkedHashMap<>();
-        global.forEach((name, tensor) -> next.put(name, next(name, tensor, mean.get(name))));
+        global.forEach((name, tensor) -> next.put(name, next(name, tensor, Objects.requireNonNull(mean.get(name)))));
         return next;
     }
 

@@ -155,9 +155,10 @@ final class PredictCommand implements Runnable {
             if (scores == null) {
                 return Failures.INTERRUPTED;
             }
-            common.write(context, json(file, channels, setting, scores));
+            List<String> names = models == null ? DEFAULT_MODELS : models;
+            common.write(context, json(file, channels, setting, names, scores));
             if (common.showsTable()) {
-                context.out().print(table(setting, scores));
+                context.out().print(table(setting, names, scores));
             }
         }
         return Failures.DONE;
@@ -167,16 +168,19 @@ final class PredictCommand implements Runnable {
         return text.equals("none") ? Double.POSITIVE_INFINITY : Quantities.number("--snr", text);
     }
 
-    private static Table table(PredictionSetting setting, PredictionScores scores) {
+    /// @param models as they were asked for
+    private static Table table(
+            PredictionSetting setting, List<String> models, PredictionScores scores) {
         TreeSet<Integer> speeds = new TreeSet<>();
         scores.models().forEach(model -> speeds.addAll(model.bySpeed().keySet()));
         List<String> names = new ArrayList<>(List.of("model", "NMSE", "noisy labels"));
         speeds.forEach(speed -> names.add(speed + " km/h"));
         names.add("ms a track");
         Table table = new Table(names.toArray(String[]::new));
-        for (PredictionScores.Model model : scores.models()) {
+        for (int i = 0; i < models.size(); i++) {
+            PredictionScores.Model model = scores.models().get(i);
             List<Object> row = new ArrayList<>();
-            row.add(model.name());
+            row.add(models.get(i));
             row.add(text(model.nmse().clean()));
             row.add(text(model.nmse().noisy()));
             for (int speed : speeds) {
@@ -196,15 +200,20 @@ final class PredictCommand implements Runnable {
     }
 
     private static Map<String, Object> json(
-            Path file, Csi channels, PredictionSetting setting, PredictionScores scores) {
+            Path file,
+            Csi channels,
+            PredictionSetting setting,
+            List<String> models,
+            PredictionScores scores) {
         Map<String, Object> nmse = new LinkedHashMap<>();
-        for (PredictionScores.Model model : scores.models()) {
+        for (int i = 0; i < models.size(); i++) {
+            PredictionScores.Model model = scores.models().get(i);
             Map<String, Object> of = new LinkedHashMap<>();
             of.put("clean", model.nmse().clean());
             of.put("noisy", model.nmse().noisy());
             of.put("bySpeed", model.bySpeed());
             of.put("secondsPerTrack", model.secondsPerTrack());
-            nmse.put(model.name(), of);
+            nmse.put(models.get(i), of);
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("channels", file.toString());

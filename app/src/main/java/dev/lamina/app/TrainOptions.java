@@ -291,9 +291,9 @@ final class TrainOptions {
         return read;
     }
 
-    /// Of all files.
+    /// Of all files, counted once for each band to learn.
     int tracks() {
-        return csi().stream().mapToInt(Csi::tracks).sum();
+        return (band.equals(BOTH) ? 2 : 1) * csi().stream().mapToInt(Csi::tracks).sum();
     }
 
     /// @param above whether the upper half of the subcarriers is to be predicted
@@ -313,21 +313,24 @@ final class TrainOptions {
         int before = 0;
         for (int f = 0; f < files.size(); f++) {
             Csi csi = csi().get(f);
-            int done = before;
-            IntConsumer counted = count -> made.accept(done + count);
-            Examples<E> examples =
-                    Examples.of(trained, tracks(csi, band.equals("fdd")).all(), counted);
-            parts.add(
-                    band.equals(BOTH)
-                            ? examples.and(Examples.of(trained, tracks(csi, true).all(), counted))
-                            : examples);
+            Examples<E> examples = examples(trained, csi, band.equals("fdd"), before, made);
             before += csi.tracks();
+            if (band.equals(BOTH)) {
+                examples = examples.and(examples(trained, csi, true, before, made));
+                before += csi.tracks();
+            }
+            parts.add(examples);
             for (int i = 0; i < csi.tracks(); i++) {
                 fileOf.add(f);
                 labels.add(by == null ? 0 : label(csi, i));
             }
         }
         return sharedOut(Examples.joined(parts), fileOf, labels);
+    }
+
+    private <E> Examples<E> examples(
+            TrainedPredictor<E> trained, Csi csi, boolean above, int before, IntConsumer made) {
+        return Examples.of(trained, tracks(csi, above).all(), count -> made.accept(before + count));
     }
 
     private Tracks tracks(Csi csi, boolean above) {

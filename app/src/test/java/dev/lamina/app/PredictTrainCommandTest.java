@@ -72,7 +72,7 @@ class PredictTrainCommandTest {
                         "--model",
                         "persistence," + folder.resolve("m"));
         assertThat(eval.exitCode()).as(eval.err()).isZero();
-        assertThat(eval.out()).contains("\"clean\"");
+        assertThat(eval.out()).contains("\"clean\"").contains("/m\" : {");
         assertThat(folder.resolve("m.checkpoint.safetensors")).doesNotExist();
     }
 
