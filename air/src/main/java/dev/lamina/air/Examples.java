@@ -1,10 +1,10 @@
 package dev.lamina.air;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
@@ -20,15 +20,18 @@ public final class Examples<E> {
 
     /// Makes them on all cores.
     ///
-    /// @param made is told after each track how many are done
+    /// @param made is told after each track how many are done; what it throws ends the making
     public static <E> Examples<E> of(Trainable<E> model, List<Track> tracks, IntConsumer made) {
-        Map<Integer, List<E>> done = new ConcurrentHashMap<>();
+        Map<Integer, List<E>> done = new HashMap<>();
         Lanes.run(
                 Runtime.getRuntime().availableProcessors(),
                 tracks.size(),
                 i -> {
-                    done.put(i, model.examples(tracks.get(i)));
-                    made.accept(done.size());
+                    List<E> examples = model.examples(tracks.get(i));
+                    synchronized (done) {
+                        done.put(i, examples);
+                        made.accept(done.size());
+                    }
                 });
         List<List<E>> byTrack = new ArrayList<>();
         for (int i = 0; i < tracks.size(); i++) {

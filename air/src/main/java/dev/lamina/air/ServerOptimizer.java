@@ -27,7 +27,8 @@ final class ServerOptimizer {
     SequencedMap<String, FloatTensor> next(
             SequencedMap<String, FloatTensor> global, Map<String, FloatTensor> mean) {
         SequencedMap<String, FloatTensor> next = new LinkedHashMap<>();
-        global.forEach((name, tensor) -> next.put(name, next(name, tensor, Objects.requireNonNull(mean.get(name)))));
+        global.forEach((name, tensor) ->
+                next.put(name, next(name, tensor, Objects.requireNonNull(mean.get(name)))));
         return next;
     }
 

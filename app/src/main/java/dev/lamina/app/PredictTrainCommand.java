@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,6 +43,9 @@ import picocli.CommandLine.Option;
         })
 final class PredictTrainCommand implements Callable<Integer> {
     private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
+
+    private static final String NOTHING_SAVED =
+            "stopped before the first round was over: nothing to save";
 
     private final Context context;
 
@@ -92,14 +96,24 @@ final class PredictTrainCommand implements Callable<Integer> {
         TrainOptions.Data<E> data;
         try (CountProgress progress =
                 new CountProgress(context, common.quiet, "tracks", options.tracks())) {
-            data = options.data(model, progress::done);
+            data =
+                    options.data(
+                            model,
+                            count -> {
+                                progress.done(count);
+                                if (stop.requested()) {
+                                    throw new CancellationException();
+                                }
+                            });
+        } catch (CancellationException e) {
+            context.err().println(NOTHING_SAVED);
+            return Failures.INTERRUPTED;
         }
         Federation<E> federation = options.federation(model, data);
         List<Federation.RoundReport> rounds = new ArrayList<>();
         if (goOn) {
             rounds.addAll(checkpoint.restore(federation));
         }
-        int before = rounds.size();
         try (CountProgress progress =
                 new CountProgress(context, common.quiet, "steps", federation.stepsLeft())) {
             federation.run(
@@ -125,8 +139,8 @@ final class PredictTrainCommand implements Callable<Integer> {
         if (federation.roundsDone() < options.rounds()) {
             context.err()
                     .println(
-                            rounds.size() == before && before == 0
-                                    ? "stopped before the first round was over: nothing to save"
+                            rounds.isEmpty()
+                                    ? NOTHING_SAVED
                                     : "saved; to go on: the same command with --continue");
             return Failures.INTERRUPTED;
         }
