@@ -198,6 +198,15 @@ final class Fig4Command implements Callable<Integer> {
     private double learningRate;
 
     @Option(
+            names = "--federated-lr",
+            paramLabel = "X",
+            defaultValue = "0.001",
+            description =
+                    "The same in federations: a mean of servers is less noisy, and reaches less far."
+                            + DEFAULT)
+    private double federatedRate;
+
+    @Option(
             names = "--warmup",
             paramLabel = "SHARE",
             defaultValue = "0.2",
@@ -240,10 +249,8 @@ final class Fig4Command implements Callable<Integer> {
                 "--seeds " + count + " is not from 1 to 1000",
                 "take --seeds 3");
         BadInputException.check(batch >= 1, "--batch " + batch + " is below 1", "take --batch 4");
-        BadInputException.check(
-                learningRate > 0 && learningRate < Double.POSITIVE_INFINITY,
-                "--lr " + learningRate + " is not above 0",
-                "take --lr 0.0003");
+        checkRate("--lr", learningRate);
+        checkRate("--federated-lr", federatedRate);
         BadInputException.check(
                 warmup >= 0 && warmup <= 1,
                 "--warmup " + warmup + " is not from 0 to 1",
@@ -264,9 +271,17 @@ final class Fig4Command implements Callable<Integer> {
                         true),
                 batch,
                 learningRate,
+                federatedRate,
                 warmup,
                 LongStream.range(run.seed, run.seed + count).boxed().toList(),
                 run.threads);
+    }
+
+    private static void checkRate(String flag, double rate) {
+        BadInputException.check(
+                rate > 0 && rate < Double.POSITIVE_INFINITY,
+                flag + " " + rate + " is not above 0",
+                "take " + flag + " 0.0003");
     }
 
     private ServerRule serverRule() {

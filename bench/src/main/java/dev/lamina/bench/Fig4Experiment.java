@@ -72,6 +72,8 @@ public final class Fig4Experiment {
     /// @param batch tracks in a step of the large model
     /// @param learningRate the highest, of the large model: it begins near its best, and high rates
     ///   throw it far off in the few steps that there are
+    /// @param federatedRate the same in federations, whose means of servers are less noisy than a
+    ///   server's own steps and reach less far
     /// @param warmup share of the steps in which it rises
     /// @param threads cores for a step
     public record Plan(
@@ -83,6 +85,7 @@ public final class Fig4Experiment {
             Federation.Config federation,
             int batch,
             double learningRate,
+            double federatedRate,
             double warmup,
             List<Long> seeds,
             int threads) {
@@ -183,7 +186,8 @@ public final class Fig4Experiment {
             int most = plan.servers().getLast();
             int each = plan.tracksPerServer();
             TrainingConfig recurrent = standard();
-            TrainingConfig large = large();
+            TrainingConfig large = large(plan.learningRate());
+            TrainingConfig federated = large(plan.federatedRate());
             runs.add(kept(RNN, () -> trained(RNN, rnn(), 1, each, recurrent, alone)));
             runs.add(kept(GRU, () -> trained(GRU, gru(), 1, each, recurrent, alone)));
             runs.add(kept(UNTRAINED, this::untrained));
@@ -199,7 +203,7 @@ public final class Fig4Experiment {
                                                 lam(),
                                                 servers,
                                                 each,
-                                                large,
+                                                federated,
                                                 plan.federation())));
             }
             runs.add(kept(CENTRAL, () -> trained(CENTRAL, lam(), 1, most * each, large, alone)));
@@ -219,13 +223,13 @@ public final class Fig4Experiment {
             return TrainingConfig.standard(1, Seeds.derive(seed, "training"));
         }
 
-        private TrainingConfig large() {
+        private TrainingConfig large(double rate) {
             TrainingConfig standard = standard();
             return new TrainingConfig(
                     plan.batch(),
                     standard.epochs(),
                     standard.maxSteps(),
-                    plan.learningRate(),
+                    rate,
                     LearningRate.Decay.COSINE,
                     plan.warmup(),
                     standard.weightDecay(),

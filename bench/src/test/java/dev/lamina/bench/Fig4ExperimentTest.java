@@ -38,6 +38,7 @@ class Fig4ExperimentTest {
                 Federation.Config.standard(2),
                 2,
                 1e-3,
+                1e-3,
                 0.5,
                 seeds,
                 1);
