@@ -28,6 +28,8 @@ public final class Federation<E> {
     /// @param keepOptimizer whether a server's AdamW goes on where its last round ended
     /// @param personal whether each server keeps the output layers ([TrainableModel#outputLayers])
     ///   to itself
+    /// @param globalLoss whether the loss of the global parameters is measured before each round,
+    ///   which costs a third of a round
     public record Config(
             int rounds,
             int localEpochs,
@@ -237,9 +239,11 @@ public final class Federation<E> {
         for (int server : participants()) {
             Trainer<E> trainer = trainers.get(server);
             SequencedMap<String, FloatTensor> start = of(server);
-            trainer.assign(start);
             int examples = trainer.examples();
-            globalLoss += config.globalLoss() ? examples * trainer.trainingLoss() : 0;
+            if (config.globalLoss()) {
+                trainer.assign(start);
+                globalLoss += examples * trainer.trainingLoss();
+            }
             List<EpochReport> passes =
                     trainer.local(
                             start,

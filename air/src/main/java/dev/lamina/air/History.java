@@ -14,4 +14,10 @@ public record History(CsiShape shape, float[] channels, ArrayLayout layout) {
     double power() {
         return Noise.power(channels);
     }
+
+    /// What channels are multiplied by to have a mean power of 1; 0 for silence.
+    double scale() {
+        double power = power();
+        return power > 0 ? 1 / Math.sqrt(power) : 0;
+    }
 }

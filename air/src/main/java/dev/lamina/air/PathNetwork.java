@@ -13,7 +13,7 @@ import java.util.SequencedMap;
 ///
 /// Shape suffixes: B tracks, P paths, C features, I inner, H hidden, G guesses, F steps to come, T
 /// steps of the past, S ports (2S: real parts, then imaginary parts).
-final class PathNetwork implements AutoCloseable {
+final class PathNetwork implements Network {
     /// Between features and tokens: fewer than a token is wide, as servers send these weights.
     private static final int FEATURES = 128;
 
@@ -28,7 +28,8 @@ final class PathNetwork implements AutoCloseable {
         blocks = Blocks.load(model.backbone(), model.blocks(), Paths.MOST, model.loraRank());
     }
 
-    SequencedMap<String, FloatTensor> initial(long seed) {
+    @Override
+    public SequencedMap<String, FloatTensor> initial(long seed) {
         Initial initial = new Initial(seed);
         int hidden = blocks.hidden();
         initial.linear("feature", FEATURES, PathTokens.features(model.steps()));
@@ -49,7 +50,8 @@ final class PathNetwork implements AutoCloseable {
         return blocks.frozen();
     }
 
-    Map<String, FloatTensor> constants() {
+    @Override
+    public Map<String, FloatTensor> constants() {
         return blocks.constants();
     }
 

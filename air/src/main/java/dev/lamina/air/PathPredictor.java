@@ -5,30 +5,24 @@ import ai.djl.ndarray.NDManager;
 import dev.lamina.base.BadInputException;
 import dev.lamina.nn.Autograd;
 import dev.lamina.nn.FloatTensor;
-import dev.lamina.nn.Parameters;
 import dev.lamina.nn.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /// A [PathModel] with parameters. A track is one example.
-public final class PathPredictor implements TrainedPredictor<PathExample> {
+public final class PathPredictor extends TrainedPredictor<PathExample> {
     private final PathModel model;
     private final PathNetwork network;
-    private final boolean ownsNetwork;
-    private final NDManager manager;
-    private final Parameters parameters;
 
     private PathPredictor(
             PathModel model,
             PathNetwork network,
             boolean ownsNetwork,
             Map<String, FloatTensor> values) {
+        super(network, ownsNetwork, values);
         this.model = model;
         this.network = network;
-        this.ownsNetwork = ownsNetwork;
-        manager = Tensors.newManager();
-        parameters = new Parameters(manager, values, network.constants());
     }
 
     static PathPredictor fresh(PathModel model, long seed) {
@@ -38,18 +32,12 @@ public final class PathPredictor implements TrainedPredictor<PathExample> {
 
     static PathPredictor of(PathModel model, Map<String, FloatTensor> values) {
         PathNetwork network = new PathNetwork(model);
-        try {
-            TrainedModels.check(model.name(), network.initial(0), values);
-            return new PathPredictor(model, network, true, values);
-        } catch (RuntimeException e) {
-            network.close();
-            throw e;
-        }
+        return new PathPredictor(model, network, true, checked(model, network, values));
     }
 
     @Override
     public PathPredictor copy() {
-        return new PathPredictor(model, network, false, parameters.snapshot());
+        return new PathPredictor(model, network, false, parameters().snapshot());
     }
 
     @Override
@@ -57,25 +45,10 @@ public final class PathPredictor implements TrainedPredictor<PathExample> {
         return model;
     }
 
-    @Override
-    public String name() {
-        return model.name();
-    }
-
-    @Override
-    public Parameters parameters() {
-        return parameters;
-    }
-
-    @Override
-    public NDManager manager() {
-        return manager;
-    }
-
     /// How many weights the network has, trained and frozen: what a federation of the full model
     /// would send. A backbone's words and its further blocks, which are not loaded, do not count.
     public long weights() {
-        return parameters.count() + network.frozen();
+        return parameters().count() + network.frozen();
     }
 
     @Override
@@ -102,7 +75,7 @@ public final class PathPredictor implements TrainedPredictor<PathExample> {
         List<PathTokens> tokens = batch.stream().map(PathExample::tokens).toList();
         PathBatch input = PathBatch.of(model, tokens, pass.manager());
         PathTargets targets = PathTargets.of(batch, input, pass.manager());
-        NDArray errors_B = targets.errors_B(network.forward(input, parameters, pass));
+        NDArray errors_B = targets.errors_B(network.forward(input, parameters(), pass));
         return errors_B.mul(targets.weights_B()).sum();
     }
 
@@ -119,13 +92,13 @@ public final class PathPredictor implements TrainedPredictor<PathExample> {
     List<double[]> gains(PathTokens tokens) {
         List<double[]> future = new ArrayList<>();
         if (tokens.count() > 0) {
-            try (NDManager scope = manager.newSubManager()) {
+            try (NDManager scope = manager().newSubManager()) {
                 PathBatch batch = PathBatch.of(model, List.of(tokens), scope);
                 FloatTensor gains =
                         Autograd.withoutGradient(() ->
                                 Tensors.toJava(
                                         network.forward(
-                                                batch, parameters, Pass.evaluation(scope))));
+                                                batch, parameters(), Pass.evaluation(scope))));
                 for (int p = 0; p < tokens.count(); p++) {
                     double[] path = PathBatch.gains(gains, 0, p, tokens.ports());
                     for (int i = 0; i < path.length; i++) {
@@ -141,14 +114,5 @@ public final class PathPredictor implements TrainedPredictor<PathExample> {
     /// Floating-point operations of the network for one track.
     double flops(int paths, int ports) {
         return network.flops(paths, ports);
-    }
-
-    @Override
-    public void close() {
-        parameters.close();
-        manager.close();
-        if (ownsNetwork) {
-            network.close();
-        }
     }
 }

@@ -67,8 +67,7 @@ record PathTokens(
         Paths paths = strongestFirst(found);
         int steps = history.shape().steps();
         int ports = history.layout().ports();
-        double power = history.power();
-        double scale = power > 0 ? 1 / Math.sqrt(power) : 0;
+        double scale = history.scale();
         int count = paths.count();
         PathTokens tokens =
                 new PathTokens(

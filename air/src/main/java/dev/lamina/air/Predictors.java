@@ -60,11 +60,10 @@ public final class Predictors {
     }
 
     private static Predictor opened(String name) {
-        if (name.equals(TrainedModels.SHIPPED)) {
-            return TrainedModels.shipped();
-        }
-        boolean directory = !ALL.containsKey(name) && Files.isDirectory(Path.of(name));
-        return directory ? TrainedModels.load(Path.of(name)) : named(name);
+        boolean trained =
+                name.equals(TrainedModels.SHIPPED)
+                        || (!ALL.containsKey(name) && Files.isDirectory(Path.of(name)));
+        return trained ? TrainedModels.named(name) : named(name);
     }
 
     /// The predictor in closed form with this name.

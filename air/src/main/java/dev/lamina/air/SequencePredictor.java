@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import dev.lamina.base.BadInputException;
 import dev.lamina.nn.Autograd;
 import dev.lamina.nn.FloatTensor;
-import dev.lamina.nn.Parameters;
 import dev.lamina.nn.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,26 +14,21 @@ import java.util.random.RandomGenerator;
 /// A [SequenceModel] with parameters. Every antenna is a sequence of its own, so it takes any
 /// number of antennas; all of a track's are scaled by the history's mean power and computed at
 /// once.
-public final class SequencePredictor implements TrainedPredictor<Sequence> {
+public final class SequencePredictor extends TrainedPredictor<Sequence> {
     /// ± radians per subcarrier (reference 4.2).
     private static final double MOST_SLOPE = 0.157;
 
     private final SequenceModel model;
     private final SequenceNetwork network;
-    private final boolean ownsNetwork;
-    private final NDManager manager;
-    private final Parameters parameters;
 
     private SequencePredictor(
             SequenceModel model,
             SequenceNetwork network,
             boolean ownsNetwork,
             Map<String, FloatTensor> values) {
+        super(network, ownsNetwork, values);
         this.model = model;
         this.network = network;
-        this.ownsNetwork = ownsNetwork;
-        manager = Tensors.newManager();
-        parameters = new Parameters(manager, values, network.constants());
     }
 
     /// With fresh parameters.
@@ -46,20 +40,14 @@ public final class SequencePredictor implements TrainedPredictor<Sequence> {
     /// With these parameters.
     ///
     /// @throws BadInputException if there is one too few or too many, or one has another shape
-    public static SequencePredictor of(SequenceModel model, Map<String, FloatTensor> values) {
+    static SequencePredictor of(SequenceModel model, Map<String, FloatTensor> values) {
         SequenceNetwork network = model.network();
-        try {
-            TrainedModels.check(model.name(), network.initial(0), values);
-            return new SequencePredictor(model, network, true, values);
-        } catch (RuntimeException e) {
-            network.close();
-            throw e;
-        }
+        return new SequencePredictor(model, network, true, checked(model, network, values));
     }
 
     @Override
     public SequencePredictor copy() {
-        return new SequencePredictor(model, network, false, parameters.snapshot());
+        return new SequencePredictor(model, network, false, parameters().snapshot());
     }
 
     @Override
@@ -68,26 +56,11 @@ public final class SequencePredictor implements TrainedPredictor<Sequence> {
     }
 
     @Override
-    public String name() {
-        return model.name();
-    }
-
-    @Override
-    public Parameters parameters() {
-        return parameters;
-    }
-
-    @Override
-    public NDManager manager() {
-        return manager;
-    }
-
-    @Override
     public List<Sequence> examples(Track track) {
         History history = track.history();
         model.shape().check(name(), history, track.target());
         int antennas = history.shape().antennas();
-        float scale = scale(history);
+        float scale = (float) history.scale();
         List<Sequence> sequences = new ArrayList<>();
         for (int a = 0; a < antennas; a++) {
             sequences.add(
@@ -96,12 +69,6 @@ public final class SequencePredictor implements TrainedPredictor<Sequence> {
                             Sequence.antenna(track.labels(), a, antennas, scale)));
         }
         return sequences;
-    }
-
-    /// 1 over the root of a channel's mean power; 0 for a history of nothing.
-    private static float scale(History history) {
-        double power = history.power();
-        return power > 0 ? (float) (1 / Math.sqrt(power)) : 0;
     }
 
     @Override
@@ -137,7 +104,7 @@ public final class SequencePredictor implements TrainedPredictor<Sequence> {
                         pass.manager(),
                         new FloatTensor(
                                 new long[] {sequences, shape.steps(), shape.inputs()}, pasts));
-        return network.forward(x_BTC, parameters, pass);
+        return network.forward(x_BTC, parameters(), pass);
     }
 
     private static float[] joined(List<float[]> parts) {
@@ -155,7 +122,7 @@ public final class SequencePredictor implements TrainedPredictor<Sequence> {
     public float[] predict(History history, Target target) {
         model.shape().check(name(), history, target);
         int antennas = history.shape().antennas();
-        float scale = scale(history);
+        float scale = (float) history.scale();
         if (scale == 0) {
             return new float[model.shape().horizon() * model.shape().outputs() * antennas];
         }
@@ -163,21 +130,12 @@ public final class SequencePredictor implements TrainedPredictor<Sequence> {
         for (int a = 0; a < antennas; a++) {
             pasts.add(Sequence.antenna(history.channels(), a, antennas, scale));
         }
-        try (NDManager scope = manager.newSubManager()) {
+        try (NDManager scope = manager().newSubManager()) {
             float[] futures =
                     Autograd.withoutGradient(() ->
                             Tensors.toJava(forward(joined(pasts), antennas, Pass.evaluation(scope)))
                                     .values());
             return Sequence.together(futures, antennas, 1 / scale);
-        }
-    }
-
-    @Override
-    public void close() {
-        parameters.close();
-        manager.close();
-        if (ownsNetwork) {
-            network.close();
         }
     }
 }

@@ -121,7 +121,7 @@ public final class Tracks {
     }
 
     /// Some steps and subcarriers of a track with this shape.
-    static float[] cut(
+    public static float[] cut(
             float[] channels,
             CsiShape shape,
             int firstStep,

@@ -13,7 +13,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +45,14 @@ public final class TrainedModels {
     public static final String SHIPPED = "lam";
 
     private TrainedModels() {}
+
+    /// The predictor that comes with Lamina by its name, or that of a directory; the caller closes
+    /// it.
+    ///
+    /// @throws BadInputException if a file is missing, or they do not fit together
+    public static TrainedPredictor<?> named(String name) {
+        return name.equals(SHIPPED) ? shipped() : load(Path.of(name));
+    }
 
     /// The predictor that comes with Lamina: a [PathModel] trained on the preset `llm4cp`
     /// (docs/guide/prediction.md has the commands that made it); the caller closes it.
@@ -151,23 +158,5 @@ public final class TrainedModels {
                             file + ": " + KIND + " is '" + kind + "'",
                             "a newer Lamina wrote it; known are rnn, gru, lstm, cnn, transformer, llm4cp, lam.");
         };
-    }
-
-    /// Fails unless a model's parameters have the names and shapes they should.
-    static void check(
-            String name, Map<String, FloatTensor> expected, Map<String, FloatTensor> given) {
-        expected.forEach((tensor, value) -> {
-            FloatTensor found = given.get(tensor);
-            BadInputException.check(
-                    found != null && Arrays.equals(found.shape(), value.shape()),
-                    "parameter " + tensor + " of " + name + " is " + found + ", not " + value,
-                    "the weights are another model's.");
-        });
-        for (String tensor : given.keySet()) {
-            BadInputException.check(
-                    expected.containsKey(tensor),
-                    name + " has no parameter " + tensor,
-                    "the weights are another model's.");
-        }
     }
 }

@@ -58,67 +58,42 @@ public record TrainingConfig(
     }
 
     public TrainingConfig withBatch(int other) {
-        return new TrainingConfig(
-                other,
-                epochs,
-                maxSteps,
-                learningRate,
-                decay,
-                warmup,
-                weightDecay,
-                clipNorm,
-                varied,
-                seed);
+        return with(other, epochs, maxSteps, learningRate, decay, warmup, varied, seed);
     }
 
     public TrainingConfig withEpochs(int other) {
-        return new TrainingConfig(
-                batch,
-                other,
-                maxSteps,
-                learningRate,
-                decay,
-                warmup,
-                weightDecay,
-                clipNorm,
-                varied,
-                seed);
-    }
-
-    public TrainingConfig withSeed(long other) {
-        return new TrainingConfig(
-                batch,
-                epochs,
-                maxSteps,
-                learningRate,
-                decay,
-                warmup,
-                weightDecay,
-                clipNorm,
-                varied,
-                other);
+        return with(batch, other, maxSteps, learningRate, decay, warmup, varied, seed);
     }
 
     public TrainingConfig withMaxSteps(int other) {
-        return new TrainingConfig(
-                batch,
-                epochs,
-                other,
-                learningRate,
-                decay,
-                warmup,
-                weightDecay,
-                clipNorm,
-                varied,
-                seed);
+        return with(batch, epochs, other, learningRate, decay, warmup, varied, seed);
     }
 
     public TrainingConfig withLearningRate(double peak, LearningRate.Decay shape) {
-        return new TrainingConfig(
-                batch, epochs, maxSteps, peak, shape, warmup, weightDecay, clipNorm, varied, seed);
+        return with(batch, epochs, maxSteps, peak, shape, warmup, varied, seed);
+    }
+
+    public TrainingConfig withWarmup(double share) {
+        return with(batch, epochs, maxSteps, learningRate, decay, share, varied, seed);
     }
 
     public TrainingConfig withVariation() {
+        return with(batch, epochs, maxSteps, learningRate, decay, warmup, true, seed);
+    }
+
+    public TrainingConfig withSeed(long other) {
+        return with(batch, epochs, maxSteps, learningRate, decay, warmup, varied, other);
+    }
+
+    private TrainingConfig with(
+            int batch,
+            int epochs,
+            int maxSteps,
+            double learningRate,
+            LearningRate.Decay decay,
+            double warmup,
+            boolean varied,
+            long seed) {
         return new TrainingConfig(
                 batch,
                 epochs,
@@ -128,7 +103,7 @@ public record TrainingConfig(
                 warmup,
                 weightDecay,
                 clipNorm,
-                true,
+                varied,
                 seed);
     }
 }

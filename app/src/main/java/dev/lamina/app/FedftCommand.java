@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -184,11 +183,7 @@ final class FedftCommand implements Callable<Integer> {
                 goal > 0 && goal < 1, "--target " + goal + " is not between 0 and 1", "take 0.8");
         int most = rounds == null ? 80 : rounds;
         BadInputException.check(most >= 1, "--rounds " + most + " is below 1", "take 80");
-        int count = seeds == null ? quick ? 1 : 5 : seeds;
-        BadInputException.check(
-                count >= 1 && count <= 1000,
-                "--seeds " + count + " is not from 1 to 1000",
-                "take --seeds 5");
+        List<Long> all = run.seeds(seeds == null ? quick ? 1 : 5 : seeds, 5);
         BadInputException.check(
                 contraction > 0 && contraction < 1,
                 "--contraction " + contraction + " is not between 0 and 1",
@@ -219,7 +214,7 @@ final class FedftCommand implements Callable<Integer> {
         return new FedftExperiment.Plan(
                 training,
                 accuracies(),
-                LongStream.range(run.seed, run.seed + count).boxed().toList(),
+                all,
                 named(),
                 contraction,
                 quick ? 400 : 1000,

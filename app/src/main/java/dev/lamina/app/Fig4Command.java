@@ -10,7 +10,6 @@ import dev.lamina.bench.SflExperiment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,7 +50,6 @@ final class Fig4Command implements Callable<Integer> {
     private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
     private static final int HISTORY_STEPS = 16;
     private static final int HORIZON = 4;
-    private static final double ADAM_RATE = 0.01;
 
     private final Context context;
 
@@ -243,11 +241,6 @@ final class Fig4Command implements Callable<Integer> {
     }
 
     private Fig4Experiment.Plan plan() {
-        int count = orElse(seeds, 3, 1);
-        BadInputException.check(
-                count >= 1 && count <= 1000,
-                "--seeds " + count + " is not from 1 to 1000",
-                "take --seeds 3");
         BadInputException.check(batch >= 1, "--batch " + batch + " is below 1", "take --batch 4");
         checkRate("--lr", learningRate);
         checkRate("--federated-lr", federatedRate);
@@ -273,7 +266,7 @@ final class Fig4Command implements Callable<Integer> {
                 learningRate,
                 federatedRate,
                 warmup,
-                LongStream.range(run.seed, run.seed + count).boxed().toList(),
+                run.seeds(orElse(seeds, 3, 1), 3),
                 run.threads);
     }
 
@@ -285,18 +278,12 @@ final class Fig4Command implements Callable<Integer> {
     }
 
     private ServerRule serverRule() {
-        ServerRule.Kind kind =
-                switch (serverRule) {
-                    case "average" -> ServerRule.Kind.AVERAGE;
-                    case "momentum" -> ServerRule.Kind.MOMENTUM;
-                    case "adam" -> ServerRule.Kind.ADAM;
-                    default ->
-                            throw new BadInputException(
-                                    "--server-rule " + serverRule,
-                                    "take average, momentum or adam.");
-                };
-        double usual = kind == ServerRule.Kind.ADAM ? ADAM_RATE : 1;
-        return new ServerRule(kind, serverRate == null ? usual : serverRate);
+        ServerRule rule = ServerRule.named(serverRule, serverRate);
+        if (rule == null) {
+            throw new BadInputException(
+                    "--server-rule " + serverRule, "take average, momentum or adam.");
+        }
+        return rule;
     }
 
     private int orElse(@Nullable Integer given, int usual, int inQuickRun) {

@@ -13,6 +13,7 @@ import dev.lamina.train.Wireless;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -215,6 +216,17 @@ final class FinetuneOptions {
                 description =
                         "Processor cores to use. Default: all. Another number may change the result in its last bits.")
         int threads = Runtime.getRuntime().availableProcessors();
+
+        /// So many seeds from this one upwards.
+        ///
+        /// @param usual number of them
+        List<Long> seeds(int count, int usual) {
+            BadInputException.check(
+                    count >= 1 && count <= 1000,
+                    "--seeds " + count + " is not from 1 to 1000",
+                    "take --seeds " + usual);
+            return LongStream.range(seed, seed + count).boxed().toList();
+        }
     }
 
     /// Where a run in one process keeps its results.

@@ -140,9 +140,7 @@ final class PredictBenchCommand implements Callable<Integer> {
     }
 
     private PredictionSettings settings() {
-        int lanes = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        BadInputException.check(
-                lanes >= 1 && lanes <= 1024, "--threads " + lanes, "take between 1 and 1024.");
+        int lanes = Quantities.threads(threads);
         BadInputException.check(
                 users == null || (users >= 1 && users <= 10_000),
                 "--users " + users,

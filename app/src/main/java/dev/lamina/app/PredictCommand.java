@@ -132,9 +132,7 @@ final class PredictCommand implements Runnable {
         common.check();
         BadInputException.check(
                 band.equals("tdd") || band.equals("fdd"), "--band " + band, "take tdd or fdd.");
-        int lanes = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        BadInputException.check(
-                lanes >= 1 && lanes <= 1024, "--threads " + lanes, "take between 1 and 1024.");
+        int lanes = Quantities.threads(threads);
         PredictionSetting setting =
                 new PredictionSetting(
                         history,

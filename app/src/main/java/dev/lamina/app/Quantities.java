@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// Numbers with or without a unit, as flags take them: `3.5GHz`, `180e3`, `0.5ms`.
 final class Quantities {
@@ -37,6 +38,18 @@ final class Quantities {
     /// A plain number.
     static double number(String flag, String text) {
         return parse(flag, text, new LinkedHashMap<>(), "for example 20");
+    }
+
+    /// How many threads `--threads` asks for.
+    ///
+    /// @param given null for all cores
+    static int threads(@Nullable Integer given) {
+        int threads = given == null ? Runtime.getRuntime().availableProcessors() : given;
+        BadInputException.check(
+                threads >= 1 && threads <= 1024,
+                "--threads " + threads,
+                "take between 1 and 1024.");
+        return threads;
     }
 
     private static double parse(

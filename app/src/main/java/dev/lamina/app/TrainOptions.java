@@ -21,11 +21,10 @@ import dev.lamina.radio.CsiShape;
 import dev.lamina.radio.Noise;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntConsumer;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -266,9 +265,7 @@ final class TrainOptions {
                 "--share " + share + ", --held-out " + heldOut,
                 "take shares such as 1 and 0.1.");
         if (from != null) {
-            return from.equals(TrainedModels.SHIPPED)
-                    ? TrainedModels.shipped()
-                    : TrainedModels.load(Path.of(from));
+            return TrainedModels.named(from);
         }
         BadInputException.check(
                 !band.equals(BOTH) || model.equals(TrainedModels.SHIPPED),
@@ -373,7 +370,8 @@ final class TrainOptions {
     }
 
     private <E> Data<E> sharedOut(Examples<E> all, List<Integer> fileOf, List<Double> labels) {
-        List<Integer> order = shuffled(all.tracks());
+        List<Integer> order = new ArrayList<>(IntStream.range(0, all.tracks()).boxed().toList());
+        Collections.shuffle(order, Seeds.stream(seed, "tracks"));
         int judged = (int) Math.round(heldOut * order.size());
         List<Integer> training = order.subList(judged, order.size());
         training = training.subList(0, (int) Math.max(1, Math.round(share * training.size())));
@@ -405,16 +403,6 @@ final class TrainOptions {
         return new Data<>(shares, all.some(order.subList(0, judged)));
     }
 
-    private List<Integer> shuffled(int count) {
-        List<Integer> order = new ArrayList<>(IntStream.range(0, count).boxed().toList());
-        RandomGenerator random = Seeds.stream(seed, "tracks");
-        for (int i = count - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            order.set(j, order.set(i, order.get(j)));
-        }
-        return order;
-    }
-
     /// The federation that trains it.
     <E> Federation<E> federation(TrainedPredictor<E> trained, Data<E> data) {
         boolean lam = trained.model() instanceof PathModel;
@@ -440,22 +428,17 @@ final class TrainOptions {
     private ServerRule rule() {
         int colon = serverRule.indexOf(':');
         String name = colon < 0 ? serverRule : serverRule.substring(0, colon);
-        ServerRule.Kind kind = kind(name);
-        double usual = kind == ServerRule.Kind.ADAM ? 0.01 : 1;
-        return new ServerRule(
-                kind,
-                colon < 0
-                        ? usual
-                        : Quantities.number("--server-rule", serverRule.substring(colon + 1)));
-    }
-
-    private ServerRule.Kind kind(String name) {
-        for (ServerRule.Kind kind : ServerRule.Kind.values()) {
-            if (kind.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return kind;
-            }
+        ServerRule rule =
+                ServerRule.named(
+                        name,
+                        colon < 0
+                                ? null
+                                : Quantities.number(
+                                        "--server-rule", serverRule.substring(colon + 1)));
+        if (rule == null) {
+            throw new BadInputException(
+                    "--server-rule " + serverRule, "take average, momentum:1 or adam:0.01.");
         }
-        throw new BadInputException(
-                "--server-rule " + serverRule, "take average, momentum:1 or adam:0.01.");
+        return rule;
     }
 }

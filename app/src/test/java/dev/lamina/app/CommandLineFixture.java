@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 /// Runs the command line in this process and keeps what it printed.
 final class CommandLineFixture {
@@ -29,6 +31,13 @@ final class CommandLineFixture {
         }
     }
 
+    /// Runs a line of words with single blanks between them, and more words that may have blanks.
+    Outcome line(String words, Object... more) {
+        return run(
+                Stream.concat(Arrays.stream(words.strip().split(" ", -1)), Stream.of(more))
+                        .toArray());
+    }
+
     Outcome run(Object... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -39,7 +48,7 @@ final class CommandLineFixture {
                         false,
                         runs,
                         Clock.fixed(NOW, ZoneOffset.UTC));
-        String[] words = java.util.Arrays.stream(args).map(String::valueOf).toArray(String[]::new);
+        String[] words = Arrays.stream(args).map(String::valueOf).toArray(String[]::new);
         int exitCode = Main.run(context, words);
         return new Outcome(
                 exitCode,

@@ -24,11 +24,8 @@ class PredictBenchCommandTest {
     @TempDir Path folder;
 
     private Outcome run(String flags, Object... more) {
-        Stream<Object> words =
-                Stream.concat(
-                        Stream.of((Object[]) ("predict bench --quick " + flags).split(" ")),
-                        Stream.of(more));
-        return new CommandLineFixture(folder.resolve("runs")).run(words.toArray());
+        return new CommandLineFixture(folder.resolve("runs"))
+                .line("predict bench --quick " + flags, more);
     }
 
     @SuppressWarnings("unchecked")

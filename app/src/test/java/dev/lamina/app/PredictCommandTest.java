@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,9 +31,7 @@ class PredictCommandTest {
     }
 
     private Outcome run(String command, Object... more) {
-        Stream<Object> words =
-                Stream.concat(Stream.of((Object[]) command.split(" ")), Stream.of(more));
-        return new CommandLineFixture(folder.resolve("runs")).run(words.toArray());
+        return new CommandLineFixture(folder.resolve("runs")).line(command, more);
     }
 
     private Map<String, Object> json(String flags) {

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lamina.app.CommandLineFixture.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,9 +32,7 @@ class PredictTrainCommandTest {
     }
 
     private Outcome run(String command, Object... more) {
-        Stream<Object> words =
-                Stream.concat(Arrays.stream(command.strip().split(" ", -1)), Stream.of(more));
-        return new CommandLineFixture(folder.resolve("runs")).run(words.toArray());
+        return new CommandLineFixture(folder.resolve("runs")).line(command, more);
     }
 
     private Outcome train(String flags, String to) {

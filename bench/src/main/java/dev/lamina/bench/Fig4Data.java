@@ -101,9 +101,7 @@ record Fig4Data(List<Track> training, List<Track> heldOut, List<Integer> speedsK
 
     private static List<Integer> shuffled(int count, RandomGenerator random) {
         List<Integer> all = new ArrayList<>(IntStream.range(0, count).boxed().toList());
-        for (int i = count - 1; i > 0; i--) {
-            Collections.swap(all, i, random.nextInt(i + 1));
-        }
+        Collections.shuffle(all, random);
         return all;
     }
 }

@@ -224,18 +224,10 @@ public final class Fig4Experiment {
         }
 
         private TrainingConfig large(double rate) {
-            TrainingConfig standard = standard();
-            return new TrainingConfig(
-                    plan.batch(),
-                    standard.epochs(),
-                    standard.maxSteps(),
-                    rate,
-                    LearningRate.Decay.COSINE,
-                    plan.warmup(),
-                    standard.weightDecay(),
-                    standard.clipNorm(),
-                    false,
-                    standard.seed());
+            return standard()
+                    .withBatch(plan.batch())
+                    .withLearningRate(rate, LearningRate.Decay.COSINE)
+                    .withWarmup(plan.warmup());
         }
 
         private Fig4Kind<Sequence> rnn() {

@@ -1,5 +1,6 @@
 package dev.lamina.bench;
 
+import dev.lamina.air.Tracks;
 import dev.lamina.radio.Csi;
 import dev.lamina.radio.CsiShape;
 import java.util.Map;
@@ -19,15 +20,8 @@ record LowerBand(Csi whole) implements Csi {
 
     @Override
     public float[] track(int index) {
-        float[] track = whole.track(index);
-        CsiShape shape = shape();
-        int from = 2 * whole.shape().subcarriers() * shape.antennas();
-        int row = 2 * shape.subcarriers() * shape.antennas();
-        float[] part = new float[shape.steps() * row];
-        for (int t = 0; t < shape.steps(); t++) {
-            System.arraycopy(track, t * from, part, t * row, row);
-        }
-        return part;
+        return Tracks.cut(
+                whole.track(index), whole.shape(), 0, shape().steps(), 0, shape().subcarriers());
     }
 
     @Override
