@@ -45,16 +45,19 @@ class BoundariesTest {
             List.of(
                     new Module(
                             "base", "nn", "radio", "wire", "data", "edge", "cell", "csi", "lam",
-                            "train", "air", "bench", "app"),
-                    new Module("nn", "wire", "csi", "lam", "train", "air", "bench", "app"),
+                            "train", "air", "serve", "media", "gateway", "bench", "app"),
+                    new Module("nn", "wire", "csi", "lam", "train", "air", "serve", "gateway", "bench", "app"),
                     new Module("radio", "cell", "csi", "air", "bench", "app"),
                     new Module("csi", "air", "bench", "app"),
                     new Module("air", "bench", "app"),
-                    new Module("wire", "train", "bench", "app"),
+                    new Module("wire", "train", "gateway", "bench", "app"),
                     new Module("data", "train", "bench", "app"),
                     new Module("edge", "train", "bench", "app"),
                     new Module("cell", "train", "bench", "app"),
-                    new Module("lam", "train", "air", "bench", "app"),
+                    new Module("lam", "train", "air", "serve", "bench", "app"),
+                    new Module("serve", "media", "gateway", "bench", "app"),
+                    new Module("media", "gateway", "bench", "app"),
+                    new Module("gateway", "bench", "app"),
                     new Module("train", "bench", "app"),
                     new Module("bench", "app"),
                     new Module("app"));

@@ -1,0 +1,103 @@
+package dev.lamina.serve;
+
+import dev.lamina.base.BadInputException;
+import dev.lamina.base.Shown;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// Settings of a service as they stand in a flow file: text, numbers, lists and maps of text.
+/// Reading one checks it.
+public record Settings(SequencedMap<String, Object> values) {
+    public static final Settings NONE = new Settings(new LinkedHashMap<>());
+
+    public Settings {
+        values = new LinkedHashMap<>(values);
+    }
+
+    /// Refuses settings that the kind does not know.
+    ///
+    /// @throws BadInputException naming the first of them
+    public Settings only(String... known) {
+        Set<String> names = Set.of(known);
+        for (String name : values.keySet()) {
+            BadInputException.check(
+                    names.contains(name),
+                    "unknown setting '" + Shown.plain(name) + "'",
+                    known.length == 0
+                            ? "leave it out: there are none"
+                            : "take " + String.join(", ", known));
+        }
+        return this;
+    }
+
+    /// A text; the default if it is left out.
+    public String text(String name, String otherwise) {
+        String given = text(name);
+        return given == null ? otherwise : given;
+    }
+
+    /// A text, or null.
+    public @Nullable String text(String name) {
+        Object value = values.get(name);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof String s) {
+            return s;
+        }
+        throw wrong(name, value, "a text");
+    }
+
+    /// A whole number in a range; the default if it is left out.
+    public int integer(String name, int otherwise, int least, int most) {
+        Object value = values.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Integer i && i >= least && i <= most) {
+            return i;
+        }
+        throw wrong(name, value, "a whole number from " + least + " to " + most);
+    }
+
+    /// A list of texts, in order; none if it is left out.
+    public List<String> texts(String name) {
+        Object value = values.get(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (value instanceof List<?> list && list.stream().allMatch(e -> e instanceof String)) {
+            return list.stream().map(e -> (String) e).toList();
+        }
+        throw wrong(name, value, "a list of texts");
+    }
+
+    /// Texts by name, in order; none if it is left out.
+    public SequencedMap<String, String> named(String name) {
+        SequencedMap<String, String> named = new LinkedHashMap<>();
+        Object value = values.get(name);
+        if (value == null) {
+            return named;
+        }
+        if (!(value instanceof Map<?, ?> map)) {
+            throw wrong(name, value, "a map of texts");
+        }
+        map.forEach((key, text) -> {
+            if (!(key instanceof String k) || !(text instanceof String t)) {
+                throw wrong(name, value, "a map of texts");
+            }
+            named.put(k, t);
+        });
+        return named;
+    }
+
+    private static BadInputException wrong(String name, Object value, String wanted) {
+        return new BadInputException(
+                name + ": " + Shown.quoted(String.valueOf(value)) + " is not " + wanted,
+                "mend the setting");
+    }
+}
