@@ -27,9 +27,9 @@ public interface Placement {
     SequencedMap<String, List<String>> place(List<Demand> services, List<Capacity> nodes);
 
     /// Greedy by size (as S2M3, arXiv 2508.04271, "compute-intensive first"): services from the
-    /// largest to the smallest, each copy on the node that is then filled least, of those with room
-    /// first. Where there is room on none, the copy shares its place: it is loaded when asked for
-    /// and others make room.
+    /// largest to the smallest, each copy on the node that is then filled least, of those with room.
+    /// Where there is room on none, there is one copy, which shares its place: it is loaded when
+    /// asked for, and others make room.
     ///
     /// @param copies of each service, where there are so many nodes
     static Placement greedy(int copies) {
@@ -57,7 +57,14 @@ public interface Placement {
                                                         > node.budgetBytes())
                                 .thenComparingDouble(
                                         node -> (double) used(used, node) / node.budgetBytes()));
-                for (Capacity node : fit.subList(0, Math.min(copies, fit.size()))) {
+                int roomy =
+                        (int)
+                                fit.stream()
+                                        .filter(node ->
+                                                used(used, node) + service.memoryBytes()
+                                                        <= node.budgetBytes())
+                                        .count();
+                for (Capacity node : fit.subList(0, Math.max(1, Math.min(copies, roomy)))) {
                     used.merge(node.node(), service.memoryBytes(), Long::sum);
                     placed.computeIfAbsent(node.node(), n -> new ArrayList<>())
                             .add(service.service());

@@ -112,10 +112,13 @@ final class Replica implements AutoCloseable {
             }
             if (!alive.isEmpty()) {
                 long start = System.nanoTime();
-                run(alive);
+                List<Outcome> outcomes = run(alive);
                 long took = System.nanoTime() - start;
                 ran(alive.size(), took);
                 listener.batch(id, alive.size(), (start - oldest) / 1e9, took / 1e9);
+                for (int i = 0; i < alive.size(); i++) {
+                    alive.get(i).answer(outcomes.get(i));
+                }
             }
         }
     }
@@ -124,7 +127,7 @@ final class Replica implements AutoCloseable {
     private List<Taken> next() {
         lock.lock();
         try {
-            running = false;
+            running = false; // if all of the last batch were over
             changed.signalAll();
             while (queue.isEmpty() && !closing) {
                 changed.awaitUninterruptibly();
@@ -158,33 +161,29 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    private void run(List<Taken> batch) {
+    private List<Outcome> run(List<Taken> batch) {
         try {
             List<Outcome> outcomes = service.run(batch.stream().map(Replica::item).toList());
             if (outcomes.size() != batch.size()) {
                 throw new IllegalStateException(
                         outcomes.size() + " outcomes for " + batch.size() + " items");
             }
-            for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).answer(outcomes.get(i));
-            }
+            return outcomes;
         } catch (ServeException e) {
-            alone(batch, e);
+            return alone(batch, e);
         } catch (RuntimeException | Error e) {
             LOG.warn("service {} failed", id, e);
-            alone(
+            return alone(
                     batch,
                     new ServeException(Reason.INTERNAL, "service " + id + " failed: " + e, e));
         }
     }
 
     /// One item may have spoilt a batch for all: each gets its own chance.
-    private void alone(List<Taken> batch, ServeException error) {
-        if (batch.size() == 1) {
-            batch.getFirst().answer(new Outcome.Failed(error));
-        } else {
-            batch.forEach(taken -> run(List.of(taken)));
-        }
+    private List<Outcome> alone(List<Taken> batch, ServeException error) {
+        return batch.size() == 1
+                ? List.of(new Outcome.Failed(error))
+                : batch.stream().map(taken -> run(List.of(taken)).getFirst()).toList();
     }
 
     private static Map<String, Value> item(Taken taken) {
@@ -199,6 +198,8 @@ final class Replica implements AutoCloseable {
             items += count;
             batches++;
             runNanos += took;
+            running = false;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
