@@ -2,20 +2,33 @@ package dev.lamina.serve;
 
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Shown;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Settings of a service as they stand in a flow file: text, numbers, lists and maps of text.
 /// Reading one checks it.
-public record Settings(SequencedMap<String, Object> values) {
+///
+/// @param base directory that paths are relative to
+public record Settings(Path base, SequencedMap<String, Object> values) {
     public static final Settings NONE = new Settings(new LinkedHashMap<>());
 
     public Settings {
         values = new LinkedHashMap<>(values);
+    }
+
+    /// Settings whose paths are relative to the working directory.
+    public Settings(SequencedMap<String, Object> values) {
+        this(Path.of(""), values);
+    }
+
+    /// A path as it was given, from the base.
+    public Path resolve(String path) {
+        return base.resolve(path);
     }
 
     /// Refuses settings that the kind does not know.

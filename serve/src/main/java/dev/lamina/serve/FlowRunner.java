@@ -1,0 +1,174 @@
+package dev.lamina.serve;
+
+import dev.lamina.serve.FlowSpec.Source;
+import dev.lamina.serve.FlowSpec.Step;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// Takes requests through flows. A step begins when what it needs is there, so that branches run
+/// beside each other; the items of a request go through a step together, and one that fails leaves
+/// the others alone.
+public final class FlowRunner {
+    private static final Executor THREADS = task -> Thread.startVirtualThread(task);
+
+    private final Orchestrator orchestrator;
+    private final StageListener listener;
+
+    /// Told of each stage of each request, from several threads.
+    @FunctionalInterface
+    public interface StageListener {
+        /// A step was done.
+        ///
+        /// @param error if all of its items failed; null if not
+        void stage(
+                Flow flow,
+                String step,
+                String service,
+                RequestContext context,
+                long startNanos,
+                long endNanos,
+                @Nullable ServeException error);
+    }
+
+    public FlowRunner(Orchestrator orchestrator, StageListener listener) {
+        this.orchestrator = orchestrator;
+        this.listener = listener;
+    }
+
+    /// Answers the items of a request.
+    ///
+    /// @return an outcome for each, with the flow's outputs
+    /// @throws ServeException if an item does not fit the flow's inputs
+    public List<Outcome> run(
+            Flow flow, List<Map<String, Value>> items, RequestContext context) {
+        List<Item> all = new ArrayList<>();
+        for (Map<String, Value> item : items) {
+            flow.signature().check("flow " + flow.name(), item);
+            all.add(new Item(item));
+        }
+        Map<String, CompletableFuture<@Nullable Void>> steps = new LinkedHashMap<>();
+        flow.spec().steps().keySet().forEach(name -> start(flow, name, all, context, steps));
+        try {
+            CompletableFuture.allOf(steps.values().toArray(CompletableFuture[]::new)).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            context.cancel();
+            throw new ServeException(
+                    ServeException.Reason.CANCELLED, "the request was cancelled", e);
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        }
+        return all.stream().map(item -> item.outcome(flow)).toList();
+    }
+
+    private CompletableFuture<@Nullable Void> start(
+            Flow flow,
+            String name,
+            List<Item> items,
+            RequestContext context,
+            Map<String, CompletableFuture<@Nullable Void>> steps) {
+        CompletableFuture<@Nullable Void> known = steps.get(name);
+        if (known != null) {
+            return known;
+        }
+        CompletableFuture<?>[] before =
+                flow.needs(name).stream()
+                        .map(need -> start(flow, need, items, context, steps))
+                        .toArray(CompletableFuture[]::new);
+        CompletableFuture<@Nullable Void> step =
+                CompletableFuture.allOf(before)
+                        .thenRunAsync(() -> step(flow, name, items, context), THREADS);
+        steps.put(name, step);
+        return step;
+    }
+
+    private void step(Flow flow, String name, List<Item> items, RequestContext context) {
+        Step step = flow.spec().steps().get(name);
+        List<Item> alive = items.stream().filter(item -> item.error == null).toList();
+        if (step == null || alive.isEmpty()) {
+            return;
+        }
+        long start = System.nanoTime();
+        ServeException error = null;
+        try {
+            List<Map<String, Value>> inputs =
+                    alive.stream().map(item -> item.inputs(step)).toList();
+            List<Outcome> outcomes = orchestrator.call(step.service(), null, inputs, context);
+            int failed = 0;
+            for (int i = 0; i < outcomes.size(); i++) {
+                if (outcomes.get(i) instanceof Outcome.Failed f) {
+                    error = f.error();
+                    failed++;
+                }
+                alive.get(i).take(name, outcomes.get(i));
+            }
+            error = failed == outcomes.size() ? error : null;
+        } catch (ServeException e) {
+            error = e;
+            alive.forEach(item -> item.error = e);
+        }
+        listener.stage(flow, name, step.service(), context, start, System.nanoTime(), error);
+    }
+
+    /// One item on its way: every value that there is by now.
+    private static final class Item {
+        private final Map<Source, Value> values = new ConcurrentHashMap<>();
+        volatile @Nullable ServeException error;
+
+        Item(Map<String, Value> inputs) {
+            inputs.forEach((name, value) -> values.put(new Source.Input(name), value));
+        }
+
+        Map<String, Value> inputs(Step step) {
+            Map<String, Value> inputs = new LinkedHashMap<>();
+            step.inputs().forEach((port, source) -> {
+                Value value =
+                        source instanceof Source.Constant c
+                                ? new Value.Text(c.text())
+                                : values.get(source);
+                if (value != null) { // null: an optional input that was left out
+                    inputs.put(port, value);
+                }
+            });
+            return inputs;
+        }
+
+        void take(String step, Outcome outcome) {
+            switch (outcome) {
+                case Outcome.Failed f -> error = f.error();
+                case Outcome.Done d ->
+                        d.outputs()
+                                .forEach((port, value) ->
+                                        values.put(new Source.Output(step, port), value));
+            }
+        }
+
+        Outcome outcome(Flow flow) {
+            ServeException failed = error;
+            if (failed != null) {
+                return new Outcome.Failed(failed);
+            }
+            Map<String, Value> outputs = new LinkedHashMap<>();
+            flow.spec()
+                    .outputs()
+                    .forEach((name, source) -> {
+                        Value value =
+                                source instanceof Source.Constant c
+                                        ? new Value.Text(c.text())
+                                        : values.get(source);
+                        if (value != null) {
+                            outputs.put(name, value);
+                        }
+                    });
+            return new Outcome.Done(outputs);
+        }
+    }
+}

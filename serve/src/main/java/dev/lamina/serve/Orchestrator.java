@@ -1,0 +1,508 @@
+package dev.lamina.serve;
+
+import dev.lamina.base.BadInputException;
+import dev.lamina.serve.Placement.Capacity;
+import dev.lamina.serve.Placement.Demand;
+import dev.lamina.serve.ServeException.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Places services on nodes, and takes each call to a replica ([A] III-B, orchestration): to the one
+/// that is expected to answer first, and to another one when a node is lost, so that the caller does
+/// not notice. Services compute and remember nothing of a request, so that asking again is safe.
+///
+/// Versions are replaced and state is migrated without a failed call: the new place is ready before
+/// calls go there, and the old one answers what it has taken.
+public final class Orchestrator implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Orchestrator.class);
+    private static final long PAUSE_MILLIS = 20;
+
+    private final ServiceKinds kinds;
+    private final Config config;
+    private final OrchestratorListener listener;
+    private final SequencedMap<String, Member> members = new LinkedHashMap<>();
+    private final Map<String, Serving> serving = new ConcurrentHashMap<>();
+    private final ReentrantLock changing = new ReentrantLock();
+    private final Thread monitor;
+    private volatile boolean closed;
+
+    /// How nodes are watched.
+    ///
+    /// @param heartbeat how often nodes are asked how they are
+    /// @param patience how long a call waits for any replica to come back, within its deadline
+    /// @param preload whether placed services are loaded at once
+    public record Config(Duration heartbeat, Duration patience, boolean preload) {
+        public static final Config DEFAULT =
+                new Config(Duration.ofSeconds(1), Duration.ofSeconds(15), true);
+    }
+
+    /// A service, all its versions, and where they are.
+    private static final class Serving {
+        final Map<String, ServiceSpec> versions = new ConcurrentHashMap<>();
+        final Map<String, List<Replicate>> replicas = new ConcurrentHashMap<>();
+        volatile String active;
+        final Gate gate = new Gate();
+
+        Serving(ServiceSpec first) {
+            active = first.version();
+            add(first);
+        }
+
+        void add(ServiceSpec spec) {
+            versions.put(spec.version(), spec);
+            replicas.putIfAbsent(spec.version(), new CopyOnWriteArrayList<>());
+        }
+
+        List<Replicate> of(String version) {
+            return Objects.requireNonNull(replicas.get(version));
+        }
+    }
+
+    /// A node and a service on it.
+    private static final class Replicate {
+        final Member member;
+        final Load load = new Load();
+
+        Replicate(Member member) {
+            this.member = member;
+        }
+    }
+
+    /// A node, as it was when last heard of.
+    private static final class Member {
+        final Node node;
+        final ReentrantLock looking = new ReentrantLock();
+        volatile boolean up;
+        volatile @Nullable NodeStatus status;
+        volatile String incarnation = "";
+
+        Member(Node node) {
+            this.node = node;
+        }
+    }
+
+    /// A node for those who look.
+    ///
+    /// @param status as it was last heard of; null if never
+    public record NodeView(String name, boolean up, @Nullable NodeStatus status) {}
+
+    /// @param nodes with different names
+    public Orchestrator(
+            ServiceKinds kinds, List<? extends Node> nodes, Config config, OrchestratorListener listener) {
+        this.kinds = kinds;
+        this.config = config;
+        this.listener = listener;
+        for (Node node : nodes) {
+            BadInputException.check(
+                    members.put(node.name(), new Member(node)) == null,
+                    "two nodes are called '" + node.name() + "'",
+                    "start one with another --name");
+        }
+        monitor = Thread.ofVirtual().name("monitor").unstarted(this::watch);
+    }
+
+    /// Places the services of a catalogue and, unless that is left for later, loads them.
+    ///
+    /// @param placement asked if the catalogue does not say
+    /// @throws ServeException if a node cannot be reached or has no room
+    public void start(Catalogue catalogue, Placement placement) {
+        members.values().forEach(this::look);
+        SequencedMap<String, List<String>> places = catalogue.placement();
+        if (places.isEmpty()) {
+            places = placement.place(demands(catalogue), capacities());
+        }
+        catalogue.services().values().forEach(s -> serving.put(s.name(), new Serving(s)));
+        List<Runnable> loads = new ArrayList<>();
+        places.forEach((name, services) -> {
+            Member member = member(name);
+            for (String service : services) {
+                Serving s = serving(service);
+                s.of(s.active).add(new Replicate(member));
+                ServiceSpec spec = Objects.requireNonNull(s.versions.get(s.active));
+                loads.add(() -> {
+                    if (member.up) { // else when it comes
+                        member.node.assign(spec, new byte[0], config.preload());
+                    }
+                });
+            }
+        });
+        serving.forEach((name, s) ->
+                BadInputException.check(
+                        !s.of(s.active).isEmpty(),
+                        "service '" + name + "' is placed on no node",
+                        "add it under placement:, or leave placement out"));
+        loads.forEach(Runnable::run);
+        members.values().forEach(this::look);
+        monitor.start();
+    }
+
+    private List<Demand> demands(Catalogue catalogue) {
+        return catalogue.services().values().stream()
+                .map(spec -> new Demand(spec.name(), kinds.memoryBytes(spec)))
+                .toList();
+    }
+
+    private List<Capacity> capacities() {
+        List<Capacity> capacities = new ArrayList<>();
+        members.forEach((name, member) -> {
+            NodeStatus status = member.status;
+            if (member.up && status != null) {
+                capacities.add(new Capacity(name, status.budgetBytes()));
+            }
+        });
+        BadInputException.check(
+                !capacities.isEmpty(), "no node can be reached", "start one with 'lamina node'");
+        return capacities;
+    }
+
+    private Member member(String name) {
+        Member member = members.get(name);
+        if (member == null) {
+            throw new BadInputException(
+                    "node '" + name + "' is not known",
+                    "take " + String.join(", ", members.keySet()));
+        }
+        return member;
+    }
+
+    private Serving serving(String service) {
+        Serving s = serving.get(service);
+        if (s == null) {
+            throw new ServeException(
+                    Reason.NOT_FOUND,
+                    "there is no service '"
+                            + dev.lamina.base.Shown.plain(service)
+                            + "'\nMaybe take one of "
+                            + String.join(", ", serving.keySet().stream().sorted().toList()));
+        }
+        return s;
+    }
+
+    /// Answers some items by a service.
+    ///
+    /// @param version a version of it; null for the active one
+    /// @return an outcome for each item
+    /// @throws ServeException if there is no such service, or none of its replicas answered in time
+    public List<Outcome> call(
+            String service,
+            @Nullable String version,
+            List<Map<String, Value>> items,
+            RequestContext context) {
+        Serving s = serving(service);
+        s.gate.enter(context);
+        try {
+            return call(s, service, version, items, context);
+        } finally {
+            s.gate.leave();
+        }
+    }
+
+    private List<Outcome> call(
+            Serving s,
+            String service,
+            @Nullable String version,
+            List<Map<String, Value>> items,
+            RequestContext context) {
+        Set<Replicate> tried = new HashSet<>();
+        long patienceEnds = System.nanoTime() + config.patience().toNanos();
+        ServeException last = null;
+        while (true) {
+            ServeException over = context.over();
+            if (over != null) {
+                throw over;
+            }
+            // asked for each time: versions may be replaced meanwhile
+            String v = version == null ? s.active : version;
+            String id = service + "@" + v;
+            Replicate chosen = choose(replicas(s, service, v), tried);
+            if (chosen == null) {
+                if (last != null && last.reason() == Reason.EXHAUSTED) {
+                    throw last;
+                }
+                if (System.nanoTime() > patienceEnds) {
+                    throw last != null
+                            ? last
+                            : new ServeException(
+                                    Reason.UNAVAILABLE, "no node that hosts " + id + " is up");
+                }
+                tried.clear();
+                pause(context);
+                continue;
+            }
+            long start = chosen.load.begin(items.size());
+            try {
+                List<Outcome> outcomes = chosen.member.node.call(id, items, context);
+                chosen.load.succeeded(start);
+                return outcomes;
+            } catch (ServeException e) {
+                if (!e.reason().anotherMight()) {
+                    throw e;
+                }
+                last = e;
+                tried.add(chosen);
+                listener.retried(id, chosen.member.node.name(), e.reason());
+                LOG.info("call of {} goes elsewhere: {}", id, e.getMessage());
+                if (e.reason() == Reason.UNAVAILABLE) {
+                    Thread.startVirtualThread(() -> look(chosen.member));
+                }
+            } finally {
+                chosen.load.end(items.size());
+            }
+        }
+    }
+
+    private static List<Replicate> replicas(Serving s, String service, String version) {
+        List<Replicate> replicas = s.replicas.get(version);
+        if (replicas == null) {
+            throw new ServeException(
+                    Reason.NOT_FOUND,
+                    "service "
+                            + service
+                            + " has no version '"
+                            + dev.lamina.base.Shown.plain(version)
+                            + "'\nMaybe take one of "
+                            + String.join(", ", s.versions.keySet()));
+        }
+        return replicas;
+    }
+
+    /// The replica that is expected to answer first, of those whose node is up; null if there is
+    /// none.
+    private static @Nullable Replicate choose(List<Replicate> replicas, Set<Replicate> tried) {
+        Replicate best = null;
+        double least = Double.POSITIVE_INFINITY;
+        for (Replicate replicate : replicas) {
+            if (replicate.member.up && !tried.contains(replicate)) {
+                double seconds = replicate.load.expectedSeconds();
+                if (seconds < least) {
+                    least = seconds;
+                    best = replicate;
+                }
+            }
+        }
+        return best;
+    }
+
+    private static void pause(RequestContext context) {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            context.cancel();
+        }
+    }
+
+    private void watch() {
+        while (!closed) {
+            try {
+                Thread.sleep(config.heartbeat());
+            } catch (InterruptedException e) {
+                return;
+            }
+            List<Thread> looks = new ArrayList<>();
+            for (Member member : members.values()) {
+                looks.add(Thread.startVirtualThread(() -> look(member)));
+            }
+            for (Thread look : looks) {
+                try {
+                    look.join(config.heartbeat().multipliedBy(5));
+                } catch (InterruptedException e) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Asks a node how it is; one that was started anew is told again what it hosts.
+    private void look(Member member) {
+        if (!member.looking.tryLock()) {
+            return; // somebody does
+        }
+        try {
+            lookAlone(member);
+        } finally {
+            member.looking.unlock();
+        }
+    }
+
+    private void lookAlone(Member member) {
+        String name = member.node.name();
+        try {
+            NodeStatus status = member.node.status();
+            if (!status.incarnation().equals(member.incarnation)) {
+                member.up = false;
+                assignAll(member);
+            }
+            member.incarnation = status.incarnation();
+            member.status = status;
+            if (!member.up) {
+                member.up = true;
+                listener.nodeUp(name);
+                LOG.info("node {} is up", name);
+            }
+        } catch (ServeException e) {
+            if (member.up) {
+                member.up = false;
+                listener.nodeDown(name);
+                LOG.info("node {} is gone: {}", name, e.getMessage());
+            }
+        } catch (RuntimeException e) {
+            member.up = false;
+            LOG.warn("node {} cannot go on", name, e);
+        }
+    }
+
+    private void assignAll(Member member) {
+        for (Serving s : serving.values()) {
+            s.versions.forEach((version, spec) -> {
+                if (s.of(version).stream().anyMatch(r -> r.member == member)) {
+                    member.node.assign(spec, new byte[0], config.preload());
+                }
+            });
+        }
+    }
+
+    /// Puts another version in a service's place: on each of its nodes the new one is loaded, then
+    /// calls go to it, then the old one answers what it has taken and goes.
+    ///
+    /// @throws BadInputException if its ports differ, or it is the active version already
+    public void replace(ServiceSpec newer) {
+        changing.lock();
+        try {
+            Serving s = serving(newer.name());
+            ServiceSpec older = Objects.requireNonNull(s.versions.get(s.active));
+            BadInputException.check(
+                    !newer.version().equals(older.version()),
+                    "service " + newer.name() + " has version " + newer.version() + " already",
+                    "give the new one another version");
+            BadInputException.check(
+                    kinds.signature(newer).equals(kinds.signature(older)),
+                    "version %s of service %s has other inputs or outputs than %s"
+                            .formatted(newer.version(), newer.name(), older.version()),
+                    "declare it as a service of its own");
+            List<Replicate> before = List.copyOf(s.of(older.version()));
+            List<Replicate> after = new ArrayList<>();
+            try {
+                for (Replicate old : before) {
+                    if (old.member.up) {
+                        old.member.node.assign(newer, new byte[0], true);
+                    }
+                    after.add(new Replicate(old.member));
+                }
+            } catch (RuntimeException e) {
+                after.forEach(r -> forget(r.member, newer.id()));
+                throw e;
+            }
+            s.add(newer);
+            s.of(newer.version()).addAll(after);
+            s.active = newer.version();
+            s.versions.remove(older.version());
+            s.replicas.remove(older.version());
+            before.forEach(old -> forget(old.member, older.id()));
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private static void forget(Member member, String id) {
+        try {
+            member.node.remove(id);
+        } catch (ServeException e) {
+            LOG.info("node {} is gone before {} was removed", member.node.name(), id);
+        }
+    }
+
+    /// Moves a replica with what it knows to another node. If it knows something, new calls wait
+    /// until it is there; no call fails.
+    ///
+    /// @throws BadInputException if it is not there, or is there already
+    public void migrate(String service, String from, String to) {
+        changing.lock();
+        try {
+            Serving s = serving(service);
+            Member source = member(from);
+            Member target = member(to);
+            ServiceSpec spec = Objects.requireNonNull(s.versions.get(s.active));
+            List<Replicate> replicas = s.of(spec.version());
+            Replicate old =
+                    replicas.stream().filter(r -> r.member == source).findFirst().orElse(null);
+            if (old == null) {
+                throw new BadInputException(
+                        "service '" + service + "' is not on node '" + from + "'",
+                        "it is on "
+                                + String.join(
+                                        ", ",
+                                        replicas.stream().map(r -> r.member.node.name()).toList()));
+            }
+            BadInputException.check(
+                    replicas.stream().noneMatch(r -> r.member == target),
+                    "service '" + service + "' is on node '" + to + "' already",
+                    "take another node");
+            boolean remembers = source.node.state(spec.id()).length > 0;
+            if (remembers) { // else there is nothing that a call could change meanwhile
+                s.gate.close();
+            }
+            try {
+                target.node.assign(
+                        spec, remembers ? source.node.state(spec.id()) : new byte[0], true);
+                replicas.add(new Replicate(target));
+                replicas.remove(old);
+            } finally {
+                if (remembers) {
+                    s.gate.open();
+                }
+            }
+            forget(source, spec.id());
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /// All nodes.
+    public List<NodeView> nodes() {
+        return members.values().stream()
+                .map(m -> new NodeView(m.node.name(), m.up, m.status))
+                .toList();
+    }
+
+    /// The declared services, in their active versions.
+    public List<ServiceSpec> services() {
+        return serving.values().stream()
+                .map(s -> Objects.requireNonNull(s.versions.get(s.active)))
+                .sorted(java.util.Comparator.comparing(ServiceSpec::name))
+                .toList();
+    }
+
+    /// Whether a call of this service could be answered now.
+    public boolean ready(String service) {
+        Serving s = serving(service);
+        return s.of(s.active).stream().anyMatch(r -> r.member.up);
+    }
+
+    /// What goes in and out of a service.
+    public Signature signature(String service) {
+        Serving s = serving(service);
+        return kinds.signature(Objects.requireNonNull(s.versions.get(s.active)));
+    }
+
+    /// Stops watching, and closes all nodes.
+    @Override
+    public void close() {
+        closed = true;
+        monitor.interrupt();
+        members.values().forEach(member -> member.node.close());
+    }
+}
