@@ -28,6 +28,16 @@ public record Adapter(
         return new Backbone.Classifier(tensor(Lora.HEAD_WEIGHT), tensor(Lora.HEAD_BIAS), labels);
     }
 
+    /// A of a layer, `[r, in]`.
+    public FloatTensor a(Lora.Target target, int block) {
+        return tensor(Lora.nameOfA(target, block));
+    }
+
+    /// B of a layer, `[out, r]`.
+    public FloatTensor b(Lora.Target target, int block) {
+        return tensor(Lora.nameOfB(target, block));
+    }
+
     private FloatTensor tensor(String name) {
         FloatTensor tensor = ((Map<String, FloatTensor>) tensors).get(name);
         if (tensor == null) {

@@ -35,35 +35,42 @@ public final class HuggingFaceDirectory {
 
     private HuggingFaceDirectory() {}
 
-    /// Reads a model.
+    /// Opens a model; its weights are read when they are asked for.
     ///
     /// @throws BadInputException if a file or a tensor is missing, has another shape, or does not
     ///   fit the rest
-    static Backbone load(Path directory) {
+    static ModelFiles open(Path directory) {
         Path configFile = required(directory, CONFIG);
         Path weightsFile = required(directory, WEIGHTS);
         Path tokenizerFile = required(directory, TOKENIZER);
         JsonNode json = json(configFile);
         Bert.Config config = config(json, configFile);
-        try (SafeTensorsFile weights = SafeTensorsFile.open(weightsFile)) {
+        SafeTensorsFile weights = SafeTensorsFile.open(weightsFile);
+        try {
             String prefix =
                     weights.names().contains("bert.embeddings.word_embeddings.weight")
                             ? "bert."
                             : "";
-            BertWeights.Source source =
-                    (name, shape) -> tensor(weights, weightsFile, prefix + name, shape);
-            Backbone.Classifier classifier = classifier(json, weights, weightsFile, config);
-            TextTokenizer tokenizer =
-                    new TextTokenizer(Files.readAllBytes(tokenizerFile), tokenizerFile.toString());
-            return Backbone.build(
+            return new ModelFiles(
                     directory.toString(),
-                    pooling(json, configFile),
-                    classifier,
                     config,
-                    tokenizer,
-                    source);
+                    pooling(json, configFile),
+                    classifier(json, weights, weightsFile, config),
+                    new ModelFiles.Tokenizer(
+                            () -> readAll(tokenizerFile), tokenizerFile.toString()),
+                    (name, shape) -> tensor(weights, weightsFile, prefix + name, shape),
+                    weights);
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    private static byte[] readAll(Path file) {
+        try {
+            return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + directory + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 
@@ -178,6 +185,12 @@ public final class HuggingFaceDirectory {
                         + most,
                 "it is another kind of model's configuration.");
         return value.asInt();
+    }
+
+    /// How a model's sentences are pooled.
+    static Head.Pooling pooling(Path directory) {
+        Path file = required(directory, CONFIG);
+        return pooling(json(file), file);
     }
 
     /// How sentences are pooled: mean if nothing is said.

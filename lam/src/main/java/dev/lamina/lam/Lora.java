@@ -155,6 +155,32 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
         return tensors;
     }
 
+    /// Refuses pairs that do not fit a model: each block needs one for each target.
+    ///
+    /// @param of what messages call the adapter
+    /// @throws BadInputException naming the first tensor that is missing or of another shape
+    public void check(Map<String, FloatTensor> tensors, Bert.Config config, String of) {
+        for (int block = 0; block < config.layers(); block++) {
+            for (Target target : targets) {
+                check(tensors, nameOfA(target, block), of, rank, target.in(config));
+                check(tensors, nameOfB(target, block), of, target.out(config), rank);
+            }
+        }
+    }
+
+    private static void check(
+            Map<String, FloatTensor> tensors, String name, String of, long rows, long columns) {
+        FloatTensor tensor = tensors.get(name);
+        BadInputException.check(
+                tensor != null
+                        && java.util.Arrays.equals(tensor.shape(), new long[] {rows, columns}),
+                of
+                        + (tensor == null
+                                ? " has no " + name
+                                : ": " + name + " is " + tensor + ", not " + rows + " x " + columns),
+                "it belongs to another model.");
+    }
+
     /// The names of the trainable tensors that belong to a segment: the pairs of its blocks, and
     /// the head's.
     public List<String> names(Segment segment) {

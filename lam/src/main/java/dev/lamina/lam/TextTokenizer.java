@@ -72,6 +72,11 @@ public final class TextTokenizer implements AutoCloseable {
         return all;
     }
 
+    /// The same of one text, without what a batch costs.
+    public int[] encode(String text, int maxTokens) {
+        return truncate(tokenizer.encode(text, true, false).getIds(), maxTokens);
+    }
+
     private static int[] truncate(long[] ids, int maxTokens) {
         int[] tokens = Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
         if (tokens.length <= maxTokens) {

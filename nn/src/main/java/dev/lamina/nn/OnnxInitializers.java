@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// The initialisers (constant tensors) of an ONNX model, under their own names or under those of
@@ -142,6 +143,20 @@ public final class OnnxInitializers {
         return new FloatTensor(tensor.shape(), tensor.values());
     }
 
+    /// The values of an initialiser of 8-bit integers, signed or not.
+    ///
+    /// @throws BadInputException if there is none of that name, or it is of another type
+    public byte[] bytes(String name) {
+        OnnxTensor tensor = find(name);
+        byte[] values = tensor.bytes();
+        if (values == null) {
+            throw new BadInputException(
+                    tensor.where() + " is " + tensor + ", not 8-bit integers",
+                    "the model is not quantised.");
+        }
+        return values;
+    }
+
     /// The fp32 initialisers under the names of the parameters that they were, in the shapes that
     /// those had, in the file's order. An initialiser with a parameter's name
     /// (`embeddings.LayerNorm.weight`) keeps it. Any other that a `MatMul` consumes is the
@@ -154,7 +169,17 @@ public final class OnnxInitializers {
     /// @throws BadInputException if the rule does not tell the name or the orientation of a matrix,
     ///   if two get the same name, or if there are quantised or half-precision initialisers
     public Map<String, FloatTensor> byParameterName() {
-        Map<String, FloatTensor> parameters = new LinkedHashMap<>();
+        Map<String, FloatTensor> tensors = new LinkedHashMap<>();
+        parameters().forEach((name, parameter) -> tensors.put(name, parameter.get()));
+        return tensors;
+    }
+
+    /// The same under the same names, but read only when they are asked for, each time anew: for
+    /// who needs a part of a model.
+    ///
+    /// @throws BadInputException as [#byParameterName]
+    public Map<String, Supplier<FloatTensor>> parameters() {
+        Map<String, Supplier<FloatTensor>> parameters = new LinkedHashMap<>();
         for (OnnxTensor tensor : tensors.values()) {
             boolean named = PARAMETER_NAME.matcher(tensor.name()).matches();
             if (!tensor.isFloat()) {
@@ -164,7 +189,7 @@ public final class OnnxInitializers {
                 put(
                         parameters,
                         tensor.name(),
-                        new FloatTensor(tensor.shape(), tensor.values()),
+                        () -> new FloatTensor(tensor.shape(), tensor.values()),
                         tensor);
             } else {
                 List<OnnxNode> matMuls =
@@ -177,7 +202,9 @@ public final class OnnxInitializers {
                             "is an anonymous matrix " + tensor + " that no MatMul consumes");
                 }
                 for (OnnxNode node : matMuls) {
-                    put(parameters, weightName(tensor, node), transposed(tensor), tensor);
+                    String name = weightName(tensor, node);
+                    checkNotEmpty(tensor);
+                    put(parameters, name, () -> transposed(tensor), tensor);
                 }
             }
         }
@@ -310,20 +337,23 @@ public final class OnnxInitializers {
         return path.substring(1, path.length() - "/MatMul".length()).replace('/', '.') + ".weight";
     }
 
-    private static FloatTensor transposed(OnnxTensor tensor) {
-        float[] values = tensor.values();
-        if (values.length == 0) {
+    private static void checkNotEmpty(OnnxTensor tensor) {
+        if (Shapes.sizeOrMinusOne(tensor.shape()) == 0) {
             throw unknown(tensor, tensor + " is empty");
         }
+    }
+
+    private static FloatTensor transposed(OnnxTensor tensor) {
+        float[] values = tensor.values();
         int rows = (int) tensor.shape()[0];
         int columns = (int) tensor.shape()[1];
         return new FloatTensor(new long[] {columns, rows}, Transpose.apply(values, rows, columns));
     }
 
     private static void put(
-            Map<String, FloatTensor> parameters,
+            Map<String, Supplier<FloatTensor>> parameters,
             String name,
-            FloatTensor value,
+            Supplier<FloatTensor> value,
             OnnxTensor tensor) {
         if (parameters.put(name, value) != null) {
             throw unknown(tensor, "would be a second " + Shown.quoted(name));

@@ -2,8 +2,10 @@ package dev.lamina.nn;
 
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Shown;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// One initialiser (`TensorProto`) of an ONNX graph: its header is read and checked against the
 /// size of its values at once, its values on demand.
@@ -15,6 +17,8 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // Stays inside OnnxInitializers, which clones it.
 record OnnxTensor(String name, int dataType, long[] shape, ProtoReader message) {
     static final int FLOAT = 1;
+    static final int UINT8 = 2;
+    static final int INT8 = 3;
     static final int INT32 = 6;
     static final int INT64 = 7;
     static final int BOOL = 9;
@@ -22,6 +26,7 @@ record OnnxTensor(String name, int dataType, long[] shape, ProtoReader message) 
     private static final int DIMS = 1;
     private static final int DATA_TYPE = 2;
     private static final int FLOAT_DATA = 4;
+    private static final int INT32_DATA = 5;
     private static final int NAME = 8;
     private static final int RAW_DATA = 9;
     private static final int EXTERNAL_DATA = 13;
@@ -186,6 +191,43 @@ record OnnxTensor(String name, int dataType, long[] shape, ProtoReader message) 
             }
         }
         return values;
+    }
+
+    /// The values of a tensor of 8-bit integers; null if it is something else.
+    ///
+    /// @throws BadInputException if they are not as many as its shape says
+    byte @Nullable [] bytes() {
+        if (dataType != UINT8 && dataType != INT8) {
+            return null;
+        }
+        ByteArrayOutputStream values = new ByteArrayOutputStream();
+        ProtoReader in = message.copy();
+        while (in.hasMore()) {
+            switch (in.nextField()) {
+                case RAW_DATA -> {
+                    ByteBuffer raw = in.message().rest();
+                    byte[] copy = new byte[raw.remaining()];
+                    raw.get(copy);
+                    return copy;
+                }
+                case INT32_DATA -> {
+                    if (in.wireType() == ProtoReader.BYTES) {
+                        ProtoReader packed = in.message();
+                        while (packed.hasMore()) {
+                            values.write((int) packed.varint());
+                        }
+                    } else {
+                        in.require(ProtoReader.VARINT, "int32_data");
+                        values.write((int) in.varint());
+                    }
+                }
+                default -> in.skip();
+            }
+        }
+        if (values.size() != Shapes.sizeOrMinusOne(shape)) {
+            throw defect("has " + values.size() + " values, not those of " + this);
+        }
+        return values.toByteArray();
     }
 
     private BadInputException defect(String problem) {

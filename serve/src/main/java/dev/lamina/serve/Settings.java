@@ -78,6 +78,18 @@ public record Settings(Path base, SequencedMap<String, Object> values) {
         throw wrong(name, value, "a whole number from " + least + " to " + most);
     }
 
+    /// Whether something is to be so; the default if it is left out.
+    public boolean flag(String name, boolean otherwise) {
+        Object value = values.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Boolean b) {
+            return b;
+        }
+        throw wrong(name, value, "true or false");
+    }
+
     /// A list of texts, in order; none if it is left out.
     public List<String> texts(String name) {
         Object value = values.get(name);
