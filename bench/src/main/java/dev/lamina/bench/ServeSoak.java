@@ -2,10 +2,7 @@ package dev.lamina.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ServeSoak {
     private static final int CONNECTIONS = 16;
     private static final double TOLERANCE = 1e-4;
-    private static final long START_SECONDS = 120;
     private static final double SAMPLE_SECONDS = 2;
 
     private final Config config;
@@ -119,14 +115,14 @@ public final class ServeSoak {
 
     private Report run() throws IOException, InterruptedException {
         for (int i = 1; i <= config.nodes(); i++) {
-            Member node = new Member("node-" + i, freePort());
+            Member node = new Member("node-" + i, ServeSharing.freePort());
             nodes.add(node);
             start(node);
         }
-        int port = freePort();
+        int port = ServeSharing.freePort();
         Process gateway = gateway(port);
         try {
-            awaitReady(gateway, port);
+            ServeSharing.awaitReady(gateway, port, directory.resolve("gateway.log"));
             List<String> texts = texts();
             learn(port, texts);
             progress.accept("measuring the capacity");
@@ -162,12 +158,6 @@ public final class ServeSoak {
             if (!gateway.waitFor(20, TimeUnit.SECONDS)) {
                 gateway.destroyForcibly();
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
@@ -208,26 +198,6 @@ public final class ServeSoak {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
-    }
-
-    private void awaitReady(Process gateway, int port) throws IOException, InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        while (System.nanoTime() < end) {
-            if (!gateway.isAlive()) {
-                break;
-            }
-            try (HttpLoad http = new HttpLoad(port)) {
-                if (http.get("/health/ready").status() == 200) {
-                    return;
-                }
-            } catch (IOException e) {
-                progress.accept("waiting for the gateway");
-            }
-            Thread.sleep(500);
-        }
-        throw new IllegalStateException(
-                "the gateway does not become ready; its log: "
-                        + Files.readString(directory.resolve("gateway.log")));
     }
 
     private List<String> texts() {
