@@ -1,8 +1,12 @@
 package dev.lamina.app;
 
 import dev.lamina.base.BadInputException;
+import dev.lamina.gateway.RemoteNode;
+import dev.lamina.nn.TensorCodec;
 import dev.lamina.serve.ServeException;
+import dev.lamina.wire.Identity;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,6 +49,23 @@ final class ServeOptions {
         BadInputException.check(
                 text.matches("\\d{1,6}"), flag + " " + text + " is no number", "take " + flag + " 1");
         return Integer.parseInt(text);
+    }
+
+    /// A node that takes part in co-inference.
+    static RemoteNode connect(
+            String address, String name, NetworkOptions.Security security, TensorCodec codec) {
+        return RemoteNode.of("--node", address, identity(name, security)).sending(codec);
+    }
+
+    /// Nodes as the command line names them.
+    static List<RemoteNode> nodes(
+            List<String> addresses, String name, NetworkOptions.Security security) {
+        Identity identity = identity(name, security);
+        return addresses.stream().map(a -> RemoteNode.of("--nodes", a, identity)).toList();
+    }
+
+    private static @Nullable Identity identity(String name, NetworkOptions.Security security) {
+        return security.insecure ? null : Identity.device(security.certs, name);
     }
 
     /// What a service refuses, as the command line says it: bad input if the user can mend it.

@@ -10,6 +10,10 @@ import java.util.SequencedMap;
 
 /// Runs one flow between a device and a node, cut where one likes.
 public final class CoInferenceRunner implements AutoCloseable {
+    /// There is one replica of each part: nothing is gained by watching over them.
+    private static final Orchestrator.Config QUIET =
+            new Orchestrator.Config(Duration.ofMinutes(10), Duration.ofSeconds(5), true);
+
     private final Orchestrator orchestrator;
     private final FlowRunner runner;
     private final Flow flow;
@@ -36,7 +40,7 @@ public final class CoInferenceRunner implements AutoCloseable {
                 new Orchestrator(
                         kinds,
                         nodes,
-                        Orchestrator.Config.DEFAULT,
+                        QUIET,
                         OrchestratorListener.NONE);
         runner = new FlowRunner(orchestrator, (f, step, service, context, from, to, error) -> {});
         orchestrator.start(
