@@ -2,6 +2,7 @@ package dev.lamina.serve;
 
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Shown;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,20 +15,57 @@ import org.jspecify.annotations.Nullable;
 /// Settings of a service as they stand in a flow file: text, numbers, lists and maps of text.
 /// Reading one checks it.
 ///
-/// @param base directory that paths are relative to
-public record Settings(Path base, SequencedMap<String, Object> values) {
+/// @param base what paths in them may lead to
+public record Settings(Base base, SequencedMap<String, Object> values) {
     public static final Settings NONE = new Settings(new LinkedHashMap<>());
+
+    /// Where paths start from.
+    ///
+    /// @param directory that they are relative to
+    /// @param confined whether they must not lead out of it: those of a gateway on another machine,
+    ///   which is not to make a node read any file. Symbolic links are followed: only who may write
+    ///   on this machine can have made them
+    public record Base(Path directory, boolean confined) {
+        /// A path as it was given, from here.
+        ///
+        /// @throws BadInputException if it is no path, or leads where it must not
+        Path resolve(String path) {
+            Path found;
+            try {
+                found = directory.resolve(path);
+            } catch (InvalidPathException e) {
+                throw new BadInputException(
+                        "path " + Shown.quoted(path) + " is none", "it has a stray character");
+            }
+            if (confined) {
+                Path inside = directory.toAbsolutePath().normalize();
+                BadInputException.check(
+                        found.toAbsolutePath().normalize().startsWith(inside)
+                                && !Path.of(path).isAbsolute(),
+                        "path " + Shown.quoted(path) + " leads out of the node's folder",
+                        "take a path below the folder that the node was started with (--root).");
+            }
+            return found;
+        }
+    }
 
     public Settings {
         values = new LinkedHashMap<>(values);
     }
 
-    /// Settings whose paths are relative to the working directory.
+    /// Settings whose paths are relative to a directory, and may lead anywhere.
+    public Settings(Path directory, SequencedMap<String, Object> values) {
+        this(new Base(directory, false), values);
+    }
+
+    /// Settings whose paths are relative to the working directory, and may lead anywhere.
     public Settings(SequencedMap<String, Object> values) {
         this(Path.of(""), values);
     }
 
     /// A path as it was given, from the base.
+    ///
+    /// @throws BadInputException if it is no path, or leads where it must not
     public Path resolve(String path) {
         return base.resolve(path);
     }
