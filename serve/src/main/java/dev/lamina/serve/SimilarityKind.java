@@ -43,9 +43,7 @@ public final class SimilarityKind implements ServiceKind {
     public Signature signature(Settings settings) {
         settings.only();
         return new Signature(
-                List.of(
-                        new Port("a", ValueType.floats(-1)),
-                        new Port("b", ValueType.floats(-1))),
+                List.of(new Port("a", ValueType.floats(-1)), new Port("b", ValueType.floats(-1))),
                 List.of(new Port("score", ValueType.floats())));
     }
 

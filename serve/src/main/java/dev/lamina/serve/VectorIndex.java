@@ -79,8 +79,7 @@ final class VectorIndex {
                         .thenComparing(Comparator.comparingInt(Hit::id).reversed());
         PriorityQueue<Hit> best = new PriorityQueue<>(worstFirst);
         for (int id = 0; id < documents.size(); id++) {
-            Hit hit =
-                    new Hit(id, documents.get(id), VectorPooling.dot(query, vectors.get(id)));
+            Hit hit = new Hit(id, documents.get(id), VectorPooling.dot(query, vectors.get(id)));
             if (best.size() < top) {
                 best.add(hit);
             } else if (worstFirst.compare(hit, best.element()) > 0) {
@@ -98,8 +97,7 @@ final class VectorIndex {
         for (byte[] text : texts) {
             bytes += 4 + text.length;
         }
-        ByteBuffer out =
-                ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(MAGIC).putInt(VERSION).putInt(length).putInt(size());
         texts.forEach(text -> out.putInt(text.length).put(text));
         vectors.forEach(vector -> {
@@ -115,7 +113,8 @@ final class VectorIndex {
     ///
     /// @param of what messages call it
     /// @param length that vectors must have
-    /// @throws BadInputException if it is something else, damaged, or has more documents than may be
+    /// @throws BadInputException if it is something else, damaged, or has more documents than may
+    ///   be
     static VectorIndex read(byte[] bytes, String of, int length, int capacity) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         check(
