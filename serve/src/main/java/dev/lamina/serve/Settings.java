@@ -3,6 +3,7 @@ package dev.lamina.serve;
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Shown;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +119,27 @@ public record Settings(Path base, SequencedMap<String, Object> values) {
             named.put(k, t);
         });
         return named;
+    }
+
+    /// A list of maps, in order; none if it is left out.
+    public List<SequencedMap<String, Object>> maps(String name) {
+        Object value = values.get(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof List<?> list)) {
+            throw wrong(name, value, "a list of maps");
+        }
+        List<SequencedMap<String, Object>> maps = new ArrayList<>();
+        for (Object element : list) {
+            if (!(element instanceof Map<?, ?> map)) {
+                throw wrong(name, element, "a map");
+            }
+            SequencedMap<String, Object> copy = new LinkedHashMap<>();
+            map.forEach((key, entry) -> copy.put(String.valueOf(key), entry));
+            maps.add(copy);
+        }
+        return maps;
     }
 
     private static BadInputException wrong(String name, Object value, String wanted) {
