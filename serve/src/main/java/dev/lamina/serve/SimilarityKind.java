@@ -14,11 +14,11 @@ public final class SimilarityKind implements ServiceKind {
         }
 
         private static Map<String, Value> compare(Map<String, Value> item) {
-            FloatTensor a = Inputs.floats(item, "a");
-            FloatTensor b = Inputs.floats(item, "b");
+            FloatTensor a = Inputs.floats(item, "left");
+            FloatTensor b = Inputs.floats(item, "right");
             ServeException.check(
                     a.size() == b.size(),
-                    "a is " + a + ", b is " + b,
+                    "left is " + a + ", right is " + b,
                     "they come from different models");
             float cosine = (float) VectorPooling.cosine(a.values(), b.values());
             return Map.of(
@@ -43,7 +43,7 @@ public final class SimilarityKind implements ServiceKind {
     public Signature signature(Settings settings) {
         settings.only();
         return new Signature(
-                List.of(new Port("a", ValueType.floats(-1)), new Port("b", ValueType.floats(-1))),
+                List.of(new Port("left", ValueType.floats(-1)), new Port("right", ValueType.floats(-1))),
                 List.of(new Port("score", ValueType.floats())));
     }
 
