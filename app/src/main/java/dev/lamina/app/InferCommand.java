@@ -1,5 +1,6 @@
 package dev.lamina.app;
 
+import dev.lamina.base.AtomicFiles;
 import dev.lamina.base.BadInputException;
 import dev.lamina.media.ImageFiles;
 import dev.lamina.media.SoundFiles;
@@ -300,7 +301,7 @@ final class InferCommand implements Callable<Integer> {
                     case Value.Floats f -> json(f).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
                     case Value.Integers n -> json(n).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
                 };
-        dev.lamina.base.AtomicFiles.write(file, bytes);
+        AtomicFiles.write(file, out -> out.write(bytes));
     }
 
     private static Object json(Value value) {

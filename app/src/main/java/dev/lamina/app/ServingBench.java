@@ -132,18 +132,28 @@ final class ServingBench {
         return table;
     }
 
-    /// The command line's own command, for processes of its own.
+    /// The command line's own command, for processes of its own: its arguments are in a file, since
+    /// ONNX Runtime cannot bear long command lines.
     static List<String> lamina() {
         String java = ProcessHandle.current().info().command().orElse("java");
-        List<String> command = new ArrayList<>(List.of(java));
-        command.addAll(
-                List.of(
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName()));
-        return command;
+        try {
+            Path arguments = Files.createTempFile("lamina", ".args");
+            arguments.toFile().deleteOnExit();
+            Files.writeString(
+                    arguments,
+                    """
+                    --enable-native-access=ALL-UNNAMED
+                    --sun-misc-unsafe-memory-access=allow
+                    -cp "%s"
+                    %s
+                    """
+                            .formatted(
+                                    System.getProperty("java.class.path").replace("\\", "\\\\"),
+                                    Main.class.getName()));
+            return List.of(java, "@" + arguments);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a temporary file: " + e.getMessage(), e);
+        }
     }
 
     @Command(
