@@ -1,0 +1,71 @@
+package dev.lamina.serve;
+
+import static dev.lamina.serve.FakeKinds.settings;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lamina.base.BadInputException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ChainKindTest {
+    private final FakeKinds fakes = new FakeKinds();
+    private final ChainKind chain = new ChainKind(fakes::kinds);
+
+    private static Settings parts(Object... parts) {
+        return settings("parts", List.of(parts));
+    }
+
+    @Test
+    void eachPartFeedsTheNext() {
+        Settings settings =
+                parts(
+                        Map.of("kind", "upper", "prefix", "1:"),
+                        Map.of("kind", "fussy"),
+                        Map.of("kind", "length"));
+        assertThat(chain.signature(settings).inputs()).containsExactly(FakeKinds.text("text"));
+        assertThat(chain.signature(settings).outputs()).containsExactly(FakeKinds.LENGTH);
+        assertThat(chain.memoryBytes(settings)).isEqualTo(3 << 20);
+        try (Service service = chain.load(settings)) {
+            List<Outcome> outcomes =
+                    service.run(
+                            List.of(
+                                    Map.of("text", new Value.Text("abc")),
+                                    Map.of("text", new Value.Text("abcde"))));
+            assertThat(outcomes)
+                    .extracting(outcome ->
+                            ((Value.Floats) outcome.outputs().get("length")).tensor().values()[0])
+                    .containsExactly(5f, 7f);
+        }
+        assertThat(fakes.live).hasValue(0);
+    }
+
+    @Test
+    void whatDoesNotFitIsRefused() {
+        assertThatThrownBy(() -> chain.signature(parts()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("parts is empty");
+        assertThatThrownBy(() -> chain.signature(parts(Map.of("prefix", "x"))))
+                .hasMessageContaining("part 1 has no kind");
+        assertThatThrownBy(() -> chain.signature(parts(Map.of("kind", "chain"))))
+                .hasMessageContaining("a chain in a chain");
+        assertThatThrownBy(() ->
+                        chain.signature(
+                                parts(Map.of("kind", "length"), Map.of("kind", "upper"))))
+                .hasMessageContaining("upper lacks its input text");
+        assertThatThrownBy(() -> chain.signature(settings("parts", "x")))
+                .hasMessageContaining("parts: 'x' is not a list of maps");
+    }
+
+    @Test
+    void partsThatWereLoadedAreClosedWhenOneFails() {
+        assertThatThrownBy(() ->
+                        chain.load(
+                                parts(
+                                        Map.of("kind", "upper"),
+                                        Map.of("kind", "upper", "prefixx", "1"))))
+                .isInstanceOf(BadInputException.class);
+        assertThat(fakes.live).hasValue(0);
+    }
+}
