@@ -11,6 +11,7 @@ import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Run the side-by-side benchmarks.",
-        synopsisSubcommandLabel = "step|wire|channels")
+        synopsisSubcommandLabel = "step|wire|channels|serve|soak|sharing|infer")
 final class BenchCommand implements Runnable {
     private final Context context;
 
@@ -31,6 +32,12 @@ final class BenchCommand implements Runnable {
 
     BenchCommand(Context context) {
         this.context = context;
+    }
+
+    static CommandLine commandLine(Context context) {
+        CommandLine bench = new CommandLine(new BenchCommand(context));
+        new CommandLine(new ServingBench(context)).getSubcommands().forEach(bench::addSubcommand);
+        return bench;
     }
 
     @Override

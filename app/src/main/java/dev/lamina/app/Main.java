@@ -91,6 +91,14 @@ public final class Main implements Runnable {
                             "Run a paper's experiment and its baselines side by side.",
                             ReproduceCommand::commandLine),
                     new Subcommand(
+                            "serve",
+                            "Serve flows of shared model services over HTTP and gRPC.",
+                            ServeCommand::new),
+                    new Subcommand(
+                            "infer",
+                            "Run a flow here, alone or together with a node.",
+                            InferCommand::new),
+                    new Subcommand(
                             "predict",
                             "Predict channels from their past.",
                             PredictCommand::commandLine),
@@ -111,7 +119,7 @@ public final class Main implements Runnable {
                             "List the known kinds of devices and servers, with the sources of their figures.",
                             ProfilesCommand::new),
                     new Subcommand("runs", "List, show and compare past runs.", RunsCommand::new),
-                    new Subcommand("bench", "Run the side-by-side benchmarks.", BenchCommand::new));
+                    new Subcommand("bench", "Run the side-by-side benchmarks.", BenchCommand::commandLine));
 
     private static CommandLine commandLine(Context context, Failures failures, String[] args) {
         CommandLine commandLine = new CommandLine(new Main());

@@ -52,6 +52,14 @@ final class HttpLoad implements AutoCloseable {
         return answer();
     }
 
+    Answer get(String path) throws IOException {
+        out.write(
+                ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        return answer();
+    }
+
     private Answer answer() throws IOException {
         String line = line();
         int status = Integer.parseInt(line.substring(9, 12));

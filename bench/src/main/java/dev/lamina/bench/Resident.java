@@ -6,20 +6,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Resident memory of this process, as Linux tells it.
+/// Resident memory of processes, as Linux tells it.
 public final class Resident {
-    private static final Path STATUS = Path.of("/proc/self/status");
-
     private Resident() {}
 
     /// Bytes now; 0 where the system does not tell.
     public static long bytes() {
-        return status("VmRSS:");
+        return status("self", "VmRSS:");
+    }
+
+    /// Bytes of another process now; 0 where the system does not tell, or it has ended.
+    static long bytes(long pid) {
+        return status(String.valueOf(pid), "VmRSS:");
     }
 
     /// Most bytes since the start, or since [#resetPeak()]; 0 where the system does not tell.
     static long peakBytes() {
-        return status("VmHWM:");
+        return status("self", "VmHWM:");
     }
 
     /// Begins a new peak.
@@ -38,9 +41,10 @@ public final class Resident {
         }
     }
 
-    private static long status(String key) {
+    private static long status(String process, String key) {
+        Path status = Path.of("/proc", process, "status");
         try {
-            List<String> lines = Files.exists(STATUS) ? Files.readAllLines(STATUS) : List.of();
+            List<String> lines = Files.exists(status) ? Files.readAllLines(status) : List.of();
             for (String line : lines) {
                 if (line.startsWith(key)) {
                     return 1024 * Long.parseLong(line.replaceAll("\\D", ""));

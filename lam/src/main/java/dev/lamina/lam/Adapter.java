@@ -23,6 +23,11 @@ public record Adapter(
         tensors = new LinkedHashMap<>(tensors);
     }
 
+    /// Whether there is a head.
+    public boolean hasClassifier() {
+        return tensors.containsKey(Lora.HEAD_WEIGHT) && tensors.containsKey(Lora.HEAD_BIAS);
+    }
+
     /// The head as a classifier.
     public Backbone.Classifier classifier() {
         return new Backbone.Classifier(tensor(Lora.HEAD_WEIGHT), tensor(Lora.HEAD_BIAS), labels);

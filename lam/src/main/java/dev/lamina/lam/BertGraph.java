@@ -39,8 +39,7 @@ public final class BertGraph {
     /// @param from the first block
     /// @param to after the last
     /// @param adapted layers of each block that adapters may change; none costs nothing
-    public static byte[] blocks(
-            ModelFiles files, int from, int to, Set<Lora.Target> adapted) {
+    public static byte[] blocks(ModelFiles files, int from, int to, Set<Lora.Target> adapted) {
         return blocks(files.config(), files.weights(), from, to, adapted);
     }
 
@@ -104,8 +103,7 @@ public final class BertGraph {
     /// Where no adapter is beside them, queries, keys and values are one operator with their
     /// weights side by side.
     private String attention(String x, int block, String layer) {
-        List<Lora.Target> three =
-                List.of(Lora.Target.QUERY, Lora.Target.KEY, Lora.Target.VALUE);
+        List<Lora.Target> three = List.of(Lora.Target.QUERY, Lora.Target.KEY, Lora.Target.VALUE);
         int h = config.hidden();
         FloatTensor bias = FloatTensor.zeros(3L * h);
         for (int i = 0; i < 3; i++) {
@@ -121,9 +119,7 @@ public final class BertGraph {
             FloatTensor packed = FloatTensor.zeros(h, 3L * h);
             for (int i = 0; i < 3; i++) {
                 transposeInto(
-                        weights.tensor(three.get(i).name(block) + ".weight", h, h),
-                        packed,
-                        i * h);
+                        weights.tensor(three.get(i).name(block) + ".weight", h, h), packed, i * h);
             }
             graph.constant(layer + "weight", packed);
             graph.node(

@@ -177,7 +177,8 @@ public record Lora(int rank, double alpha, double dropout, List<Target> targets)
                 of
                         + (tensor == null
                                 ? " has no " + name
-                                : ": " + name + " is " + tensor + ", not " + rows + " x " + columns),
+                                : ": " + name + " is " + tensor + ", not " + rows + " x "
+                                        + columns),
                 "it belongs to another model.");
     }
 

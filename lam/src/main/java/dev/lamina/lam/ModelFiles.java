@@ -160,7 +160,12 @@ public final class ModelFiles implements AutoCloseable {
                     "model '" + model + "' has no int8 variant",
                     "take minilm or bge-small, or precision fp32.");
         }
-        return resource(bundled.resource + "-q.onnx");
+        String file = bundled.resource + "-q.onnx";
+        BadInputException.check(
+                ModelFiles.class.getResource(file) != null,
+                "the int8 variant of " + model + " is not on the class path",
+                "add langchain4j-embeddings" + bundled.resource.replace('/', '-') + "-q.");
+        return resource(file);
     }
 
     private static ModelFiles random(String model, long seed) {

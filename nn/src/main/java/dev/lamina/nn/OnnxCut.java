@@ -247,7 +247,8 @@ public final class OnnxCut {
                     open.addAll(nodes.get(producer).needs());
                 }
             } else {
-                // A constant may be an input too, as its default; what is neither belongs to a body.
+                // A constant may be an input too, as its default; what is neither belongs to a
+                // body.
                 if (constants.containsKey(name)) {
                     needed.constants().add(name);
                 }

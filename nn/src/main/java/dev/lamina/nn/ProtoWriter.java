@@ -74,7 +74,7 @@ final class ProtoWriter {
         ensure(10);
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
-            bytes[size++] = (byte) (rest & 0x7f | 0x80);
+            bytes[size++] = (byte) ((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
         bytes[size++] = (byte) rest;

@@ -18,6 +18,7 @@ class FuzzIT {
         return List.of(
                 Arguments.of(SafeTensorsFuzz.class, SafeTensorsFuzz.seeds()),
                 Arguments.of(OnnxFuzz.class, OnnxFuzz.seeds()),
+                Arguments.of(OnnxCutFuzz.class, OnnxCutFuzz.seeds()),
                 Arguments.of(TensorCodecFuzz.class, TensorCodecFuzz.seeds()));
     }
 

@@ -24,6 +24,12 @@ class MutationTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
+    void onnxCut(long seed) {
+        MUTATIONS.run(seed, INPUTS, OnnxCutFuzz.seeds(), OnnxCutFuzz::fuzzerTestOneInput);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
     void tensorCodec(long seed) {
         MUTATIONS.run(seed, INPUTS, TensorCodecFuzz.seeds(), TensorCodecFuzz::fuzzerTestOneInput);
     }

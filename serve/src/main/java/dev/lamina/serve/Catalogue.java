@@ -55,4 +55,30 @@ public record Catalogue(
         });
         return new Catalogue(byName, checked, placed);
     }
+
+    /// Some flows, and the services that they need.
+    ///
+    /// @throws BadInputException if there is no such flow
+    public Catalogue only(List<String> names) {
+        SequencedMap<String, Flow> some = new LinkedHashMap<>();
+        for (String name : names) {
+            Flow flow = flows.get(name);
+            if (flow == null) {
+                throw new BadInputException(
+                        "there is no flow '" + name + "'",
+                        "take one of " + String.join(", ", flows.keySet()));
+            }
+            some.put(name, flow);
+        }
+        SequencedMap<String, ServiceSpec> needed = new LinkedHashMap<>(services);
+        needed.keySet()
+                .removeIf(service ->
+                        some.values().stream()
+                                .flatMap(flow -> flow.spec().steps().values().stream())
+                                .noneMatch(step -> step.service().equals(service)));
+        SequencedMap<String, List<String>> placed = new LinkedHashMap<>();
+        placement.forEach((node, all) ->
+                placed.put(node, all.stream().filter(needed::containsKey).toList()));
+        return new Catalogue(needed, some, placed);
+    }
 }

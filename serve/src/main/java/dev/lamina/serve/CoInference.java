@@ -49,6 +49,28 @@ public record CoInference(Catalogue catalogue, List<String> remote) {
         return new Cutter(kinds, whole, checked.spec()).cut(blocks, layers);
     }
 
+    /// The same with services of other names, so that several cuts fit on one node.
+    ///
+    /// @param prefix of the names
+    public CoInference named(String prefix) {
+        SequencedMap<String, ServiceSpec> services = new LinkedHashMap<>();
+        catalogue
+                .services()
+                .forEach((name, spec) ->
+                        services.put(
+                                prefix + "-" + name,
+                                new ServiceSpec(
+                                        prefix + "-" + name,
+                                        spec.version(),
+                                        spec.kind(),
+                                        spec.settings())));
+        SequencedMap<String, Flow> flows = new LinkedHashMap<>();
+        catalogue.flows().forEach((name, flow) -> flows.put(name, flow.withServices(prefix)));
+        return new CoInference(
+                new Catalogue(services, flows, new LinkedHashMap<>()),
+                remote.stream().map(name -> prefix + "-" + name).toList());
+    }
+
     /// The service of the flow's backbone.
     ///
     /// @throws BadInputException if there is not exactly one step of that kind

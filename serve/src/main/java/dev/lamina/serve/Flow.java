@@ -40,6 +40,18 @@ public final class Flow {
         return spec;
     }
 
+    /// The same over services of the same kind that have a prefix to their names.
+    Flow withServices(String prefix) {
+        SequencedMap<String, Step> steps = new LinkedHashMap<>();
+        spec.steps()
+                .forEach((name, step) ->
+                        steps.put(name, new Step(prefix + "-" + step.service(), step.inputs())));
+        return new Flow(
+                new FlowSpec(
+                        spec.name(), spec.description(), spec.inputs(), steps, spec.outputs()),
+                signature);
+    }
+
     public String name() {
         return spec.name();
     }

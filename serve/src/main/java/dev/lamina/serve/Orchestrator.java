@@ -498,6 +498,16 @@ public final class Orchestrator implements AutoCloseable {
         return kinds.signature(Objects.requireNonNull(s.versions.get(s.active)));
     }
 
+    /// Stops watching, and takes all services from their nodes, which stay.
+    public void release() {
+        closed = true;
+        monitor.interrupt();
+        for (Serving s : serving.values()) {
+            s.versions.forEach((version, spec) ->
+                    s.of(version).forEach(replicate -> forget(replicate.member, spec.id())));
+        }
+    }
+
     /// Stops watching, and closes all nodes.
     @Override
     public void close() {

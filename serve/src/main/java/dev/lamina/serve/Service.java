@@ -3,9 +3,9 @@ package dev.lamina.serve;
 import java.util.List;
 import java.util.Map;
 
-/// A module of a model that serves: an encoder, a projector, a range of blocks, a head ([A]
-/// III-A). It computes and knows nothing of nodes, queues or networks. Calls come from one thread
-/// at a time.
+/// A module of a model that serves: an encoder, a projector, a range of blocks, a head ([A] III-A).
+/// It computes and knows nothing of nodes, queues or networks. Calls come from one thread at a
+/// time.
 public interface Service extends AutoCloseable {
 
     /// Answers some requests at once. An item that is bad does not spoil the others: its outcome is

@@ -4,6 +4,7 @@ import dev.lamina.base.BadInputException;
 import dev.lamina.lam.Bert;
 import dev.lamina.lam.Head;
 import dev.lamina.lam.ModelFiles;
+import dev.lamina.lam.TextTokenizer;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -49,6 +50,14 @@ record TextModel(String name, Precision precision) {
 
     Head.Pooling pooling() {
         return ModelFiles.pooling(name);
+    }
+
+    /// Tokens of a text, with the special ones.
+    int tokens(String text) {
+        try (ModelFiles files = open();
+                TextTokenizer tokenizer = files.tokenizer()) {
+            return tokenizer.encode(text, config().positions()).length;
+        }
     }
 
     ModelFiles open() {

@@ -1,0 +1,89 @@
+package dev.lamina.media;
+
+import edu.cmu.sphinx.frontend.AutoCepstrum;
+import edu.cmu.sphinx.frontend.Data;
+import edu.cmu.sphinx.frontend.DataBlocker;
+import edu.cmu.sphinx.frontend.DataEndSignal;
+import edu.cmu.sphinx.frontend.FrontEnd;
+import edu.cmu.sphinx.frontend.Signal;
+import edu.cmu.sphinx.frontend.endpoint.SpeechClassifier;
+import edu.cmu.sphinx.frontend.endpoint.SpeechEndSignal;
+import edu.cmu.sphinx.frontend.endpoint.SpeechMarker;
+import edu.cmu.sphinx.frontend.endpoint.SpeechStartSignal;
+import edu.cmu.sphinx.frontend.feature.BatchCMN;
+import edu.cmu.sphinx.frontend.feature.DeltasFeatureExtractor;
+import edu.cmu.sphinx.frontend.feature.FeatureTransform;
+import edu.cmu.sphinx.frontend.filter.Preemphasizer;
+import edu.cmu.sphinx.frontend.transform.DiscreteFourierTransform;
+import edu.cmu.sphinx.frontend.util.StreamDataSource;
+import edu.cmu.sphinx.frontend.window.RaisedCosineWindower;
+import edu.cmu.sphinx.linguist.acoustic.tiedstate.Loader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/// From sound to what Sphinx compares: the stretches in which somebody speaks, as frames of cepstra
+/// with their changes. Made anew for each sound, so that none depends on the one before.
+final class SpeechFeatures {
+    /// Decibels by which speech stands out.
+    private static final double THRESHOLD = 13;
+
+    /// Speech that is shorter is a click, in milliseconds.
+    private static final int LEAST_SPEECH_MS = 200;
+
+    /// A pause that ends an utterance.
+    private static final int PAUSE_MS = 500;
+
+    /// Kept before its beginning, which may be a soft consonant.
+    private static final int LEADER_MS = 200;
+
+    private SpeechFeatures() {}
+
+    /// @param samples at 16 kHz
+    /// @return frames of each utterance
+    static List<List<Data>> utterances(short[] samples, Loader acoustics) {
+        StreamDataSource source = new StreamDataSource(Sphinx.RATE_HZ, 3200, 16, false, true);
+        FrontEnd pipeline;
+        try {
+            pipeline =
+                    new FrontEnd(
+                            List.of(
+                                    source,
+                                    new DataBlocker(10),
+                                    new SpeechClassifier(10, 0.003, THRESHOLD, 0),
+                                    new SpeechMarker(LEAST_SPEECH_MS, PAUSE_MS, LEADER_MS),
+                                    new Preemphasizer(0.97),
+                                    new RaisedCosineWindower(0.46, 25.625f, 10f),
+                                    new DiscreteFourierTransform(-1, false),
+                                    new AutoCepstrum(acoustics),
+                                    new BatchCMN(),
+                                    new DeltasFeatureExtractor(3),
+                                    new FeatureTransform(acoustics)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        pipeline.initialize();
+        ByteBuffer bytes = ByteBuffer.allocate(2 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asShortBuffer().put(samples);
+        source.setInputStream(new ByteArrayInputStream(bytes.array()));
+
+        List<List<Data>> utterances = new ArrayList<>();
+        List<Data> utterance = new ArrayList<>();
+        Data data = pipeline.getData();
+        while (data != null && !(data instanceof DataEndSignal)) {
+            if (data instanceof SpeechStartSignal) {
+                utterance = new ArrayList<>();
+            } else if (data instanceof SpeechEndSignal) {
+                utterances.add(utterance);
+            } else if (!(data instanceof Signal)) {
+                utterance.add(data);
+            }
+            data = pipeline.getData();
+        }
+        return utterances;
+    }
+}
