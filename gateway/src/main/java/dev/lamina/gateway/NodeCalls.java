@@ -16,6 +16,8 @@ import dev.lamina.wire.proto.AssignStart;
 import dev.lamina.wire.proto.CallReply;
 import dev.lamina.wire.proto.CallRequest;
 import dev.lamina.wire.proto.NodeServiceGrpc;
+import dev.lamina.wire.proto.PingReply;
+import dev.lamina.wire.proto.PingRequest;
 import dev.lamina.wire.proto.RemoveReply;
 import dev.lamina.wire.proto.RemoveRequest;
 import dev.lamina.wire.proto.StatePiece;
@@ -89,6 +91,11 @@ final class NodeCalls implements BindableService {
     }
 
     private final class Calls extends NodeServiceGrpc.NodeServiceImplBase {
+        @Override
+        public void ping(PingRequest request, StreamObserver<PingReply> out) {
+            answer(quiet(out), PingReply::getDefaultInstance);
+        }
+
         @Override
         public void status(StatusRequest request, StreamObserver<StatusReply> out) {
             answer(quiet(out), () -> NodeMessages.status(node.status()));

@@ -1,6 +1,9 @@
 package dev.lamina.gateway;
 
 import dev.lamina.wire.Address;
+import dev.lamina.wire.proto.NodeServiceGrpc;
+import dev.lamina.wire.proto.PingReply;
+import dev.lamina.wire.proto.PingRequest;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NegotiationType;
@@ -14,6 +17,7 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.timeout.ReadTimeoutHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,14 +26,15 @@ import org.jspecify.annotations.Nullable;
 /// The two connections to a node: one for requests, and one for all else, which large tensors then
 /// do not hold up.
 ///
-/// A connection on which nothing is heard for three seconds is given up: the node, as long as it
-/// lives, says something every second. (gRPC's own keep-alive asks no more often than every ten
-/// seconds.) Lost connections are made anew at once and then every 0.3 s, whether somebody calls or
-/// not; calls meanwhile fail at once.
+/// A connection on which nothing is heard for three seconds is given up: the node is pinged every
+/// second, and as long as it lives it answers. (gRPC's own keep-alive asks no more often than every
+/// ten seconds.) Lost connections are made anew at once and then every 0.3 s, whether somebody calls
+/// or not; calls meanwhile fail at once.
 final class NodeLine implements AutoCloseable {
     private static final long SILENCE_MILLIS = 3000;
     private static final int CONNECT_MILLIS = 2000;
     private static final long RECONNECT_MILLIS = 300;
+    private static final long PING_MILLIS = 1000;
     private static final int METADATA_BYTES = 16 << 10;
 
     private final EventLoopGroup loops;
@@ -47,6 +52,8 @@ final class NodeLine implements AutoCloseable {
         control = channel(address, tls);
         loops.scheduleWithFixedDelay(
                 this::reconnect, RECONNECT_MILLIS, RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
+        loops.scheduleWithFixedDelay(
+                this::ping, PING_MILLIS, PING_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private ManagedChannel channel(Address address, @Nullable SslContext tls) {
@@ -93,6 +100,28 @@ final class NodeLine implements AutoCloseable {
                 channel.resetConnectBackoff();
             }
         }
+    }
+
+    private void ping() {
+        for (ManagedChannel channel : channels()) {
+            if (channel.getState(false) == ConnectivityState.READY) {
+                NodeServiceGrpc.newStub(channel)
+                        .withDeadlineAfter(SILENCE_MILLIS, TimeUnit.MILLISECONDS)
+                        .ping(PingRequest.getDefaultInstance(), new Unheard());
+            }
+        }
+    }
+
+    /// That bytes come is enough.
+    private static final class Unheard implements StreamObserver<PingReply> {
+        @Override
+        public void onNext(PingReply reply) {}
+
+        @Override
+        public void onError(Throwable t) {}
+
+        @Override
+        public void onCompleted() {}
     }
 
     private List<ManagedChannel> channels() {

@@ -29,8 +29,7 @@ public final class NodeServer implements AutoCloseable {
 
     private static final int METADATA_BYTES = 16 << 10;
     private static final int HANDSHAKE_SECONDS = 5;
-    private static final int SIGN_OF_LIFE_SECONDS = 1;
-    private static final int DEAD_GATEWAY_SECONDS = 10;
+    private static final int KEEP_ALIVE_SECONDS = 10;
     private static final int WINDOW_BYTES = 256 << 10;
 
     private final Server server;
@@ -83,9 +82,9 @@ public final class NodeServer implements AutoCloseable {
                         // sign of life that a gateway waits for; fast links make it grow
                         .initialFlowControlWindow(WINDOW_BYTES)
                         .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
-                        .keepAliveTime(SIGN_OF_LIFE_SECONDS, TimeUnit.SECONDS)
-                        .keepAliveTimeout(DEAD_GATEWAY_SECONDS, TimeUnit.SECONDS)
-                        .permitKeepAliveTime(SIGN_OF_LIFE_SECONDS, TimeUnit.SECONDS)
+                        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                        .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                        .permitKeepAliveTime(1, TimeUnit.SECONDS)
                         .permitKeepAliveWithoutCalls(true);
         if (identity != null) {
             GatewayCheck check = new GatewayCheck(identity, refused);
