@@ -4,8 +4,10 @@ import static dev.lamina.serve.ServeException.check;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.lamina.base.BadInputException;
 import dev.lamina.base.Shown;
 import dev.lamina.nn.FloatTensor;
+import dev.lamina.nn.TensorCodec;
 import dev.lamina.serve.Outcome;
 import dev.lamina.serve.ServeException;
 import dev.lamina.serve.ServeException.Reason;
@@ -45,6 +47,7 @@ final class NodeFormat {
     private static final int MOST_DIMENSIONS = 8;
     private static final long LARGEST_IMAGE = 75_000_000;
     private static final int MOST_SAMPLES_A_SECOND = 1_000_000;
+    private static final TensorCodec PLAIN = new TensorCodec.Fp32();
     private static final String MAYBE = "the sender is of another version of Lamina";
 
     private NodeFormat() {}
@@ -53,13 +56,20 @@ final class NodeFormat {
     ///
     /// @throws ServeException BAD_INPUT if it is more than a node takes at once
     static CallRequest request(String id, List<Map<String, Value>> items) {
+        return request(id, items, PLAIN);
+    }
+
+    /// A call's request, its matrices (hidden states) encoded.
+    ///
+    /// @throws ServeException BAD_INPUT if it is more than a node takes at once
+    static CallRequest request(String id, List<Map<String, Value>> items, TensorCodec codec) {
         check(
                 items.size() <= MOST_ITEMS,
                 items.size() + " items in a call, of at most " + MOST_ITEMS,
                 "send them in several");
         checkSize("a call", bytes(items));
         CallRequest.Builder request = CallRequest.newBuilder().setService(id);
-        items.forEach(item -> request.addItems(item(item)));
+        items.forEach(item -> request.addItems(item(item, codec)));
         return checked("a call", request.build());
     }
 
@@ -124,7 +134,7 @@ final class NodeFormat {
         return switch (outcome) {
             case Outcome.Done d -> {
                 try {
-                    yield ItemOutcome.newBuilder().setDone(item(d.outputs())).build();
+                    yield ItemOutcome.newBuilder().setDone(item(d.outputs(), PLAIN)).build();
                 } catch (ServeException e) { // this one alone cannot be sent
                     yield failed(e);
                 }
@@ -178,9 +188,9 @@ final class NodeFormat {
         };
     }
 
-    private static Item item(Map<String, Value> values) {
+    private static Item item(Map<String, Value> values, TensorCodec codec) {
         Item.Builder item = Item.newBuilder();
-        values.forEach((name, value) -> item.addValues(named(name, value)));
+        values.forEach((name, value) -> item.addValues(named(name, value, codec)));
         return item.build();
     }
 
@@ -199,7 +209,7 @@ final class NodeFormat {
         return values;
     }
 
-    private static NamedValue named(String name, Value value) {
+    private static NamedValue named(String name, Value value, TensorCodec codec) {
         NamedValue.Builder named = NamedValue.newBuilder().setName(name);
         return switch (value) {
             case Value.Text text -> {
@@ -223,6 +233,14 @@ final class NodeFormat {
                                         .setSamples(UnsafeByteOperations.unsafeWrap(data)))
                         .build();
             }
+            case Value.Floats floats when encoded(floats, codec) ->
+                    named.setFloats(
+                                    tensor(
+                                                    floats.tensor().shape(),
+                                                    ByteBuffer.wrap(codec.encode(floats.tensor())))
+                                            .toBuilder()
+                                            .setCodec(codec.name()))
+                            .build();
             case Value.Floats floats -> {
                 ByteBuffer data = buffer(4L * floats.tensor().size());
                 data.asFloatBuffer().put(floats.tensor().values());
@@ -234,6 +252,10 @@ final class NodeFormat {
                 yield named.setIntegers(tensor(integers.shape(), data)).build();
             }
         };
+    }
+
+    private static boolean encoded(Value.Floats floats, TensorCodec codec) {
+        return !codec.equals(PLAIN) && floats.tensor().shape().length >= 2;
     }
 
     private static ByteBuffer buffer(long bytes) {
@@ -313,10 +335,40 @@ final class NodeFormat {
     }
 
     private static Value floats(TensorValue tensor) {
+        if (!tensor.getCodec().isEmpty()) {
+            return decoded(tensor);
+        }
         long[] shape = shape(tensor, Float.BYTES);
         float[] values = new float[tensor.getData().size() / Float.BYTES];
         data(tensor.getData()).asFloatBuffer().get(values);
         return new Value.Floats(new FloatTensor(shape, values));
+    }
+
+    /// A few bytes may stand for many numbers: their size is checked first.
+    private static Value decoded(TensorValue tensor) {
+        check(
+                tensor.getShapeCount() <= MOST_DIMENSIONS,
+                "a tensor of " + tensor.getShapeCount() + " dimensions",
+                "flatten some: there may be " + MOST_DIMENSIONS);
+        long[] shape = new long[tensor.getShapeCount()];
+        long bytes = Float.BYTES;
+        boolean fits = true;
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = tensor.getShape(i);
+            fits &= shape[i] >= 0 && shape[i] <= LARGEST_MESSAGE;
+            bytes = fits ? Math.min(bytes * shape[i], LARGEST_MESSAGE + 1L) : bytes;
+        }
+        check(
+                fits && bytes <= LARGEST_MESSAGE,
+                "a tensor " + tensor.getShapeList() + ", encoded",
+                "it is too large: " + MAYBE);
+        try {
+            return new Value.Floats(
+                    TensorCodec.of(tensor.getCodec())
+                            .decode(tensor.getData().toByteArray(), shape));
+        } catch (BadInputException e) {
+            throw new ServeException(Reason.BAD_INPUT, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static Value integers(TensorValue tensor) {

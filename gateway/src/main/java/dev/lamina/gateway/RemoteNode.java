@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Shown;
+import dev.lamina.nn.TensorCodec;
 import dev.lamina.serve.Node;
 import dev.lamina.serve.NodeStatus;
 import dev.lamina.serve.Outcome;
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 /// the connection is lost; while there is none, calls fail at once with reason UNAVAILABLE, and
 /// after three seconds where the node is silent.
 public final class RemoteNode implements Node {
+    private static final TensorCodec PLAIN = new TensorCodec.Fp32();
     private static final int STATUS_SECONDS = 3;
     private static final int ASSIGN_MINUTES = 10;
     private static final int REMOVE_MINUTES = 2;
@@ -52,11 +54,19 @@ public final class RemoteNode implements Node {
     private final String name;
     private final Address address;
     private final NodeLine line;
+    private final TensorCodec codec;
 
-    private RemoteNode(String name, Address address, NodeLine line) {
+    private RemoteNode(String name, Address address, NodeLine line, TensorCodec codec) {
         this.name = name;
         this.address = address;
         this.line = line;
+        this.codec = codec;
+    }
+
+    /// The same node, over the same line, to which hidden states are sent encoded. One of the two is
+    /// to be closed.
+    public RemoteNode sending(TensorCodec other) {
+        return new RemoteNode(name, address, line, other);
     }
 
     /// A node that need not be up yet.
@@ -64,7 +74,7 @@ public final class RemoteNode implements Node {
     /// @param name that it must have
     /// @param identity certificate and key; null for plain text
     public RemoteNode(String name, Address address, @Nullable Identity identity) {
-        this(name, address, line(address, identity));
+        this(name, address, line(address, identity), PLAIN);
     }
 
     private static NodeLine line(Address address, @Nullable Identity identity) {
@@ -77,8 +87,8 @@ public final class RemoteNode implements Node {
     public static RemoteNode connect(Address address, @Nullable Identity identity) {
         NodeLine line = line(address, identity);
         try {
-            RemoteNode nameless = new RemoteNode(address.toString(), address, line);
-            return new RemoteNode(nameless.ask().name(), address, line);
+            RemoteNode nameless = new RemoteNode(address.toString(), address, line, PLAIN);
+            return new RemoteNode(nameless.ask().name(), address, line, PLAIN);
         } catch (RuntimeException e) {
             line.close();
             throw e;
@@ -209,7 +219,7 @@ public final class RemoteNode implements Node {
         if (over != null) {
             return failed(items.size(), over);
         }
-        CallRequest request = NodeFormat.request(id, items);
+        CallRequest request = NodeFormat.request(id, items, codec);
         NodeServiceBlockingStub stub =
                 NodeServiceGrpc.newBlockingStub(line.requests())
                         .withDeadlineAfter(Math.max(0, context.leftNanos()), TimeUnit.NANOSECONDS);
