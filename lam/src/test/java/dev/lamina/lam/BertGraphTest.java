@@ -49,7 +49,9 @@ class BertGraphTest {
         for (int from = 0; from < layers; from++) {
             for (int to = from + 1; to <= layers; to++) {
                 FloatTensor ours = graph(from, to, Set.of(), Map.of(), STATE);
-                assertThat(difference(ours, plain(from, to))).as("%d to %d", from, to).isLessThan(CLOSE);
+                assertThat(difference(ours, plain(from, to)))
+                        .as("%d to %d", from, to)
+                        .isLessThan(CLOSE);
             }
         }
     }
@@ -101,8 +103,7 @@ class BertGraphTest {
                         transposed(Models.get(pairs, Lora.nameOfA(target, block)), 1));
                 inputs.put(
                         BertGraph.nameOfB(target, block),
-                        transposed(
-                                Models.get(pairs, Lora.nameOfB(target, block)), lora.scaling()));
+                        transposed(Models.get(pairs, Lora.nameOfB(target, block)), lora.scaling()));
             }
         }
         FloatTensor ours = graph(0, 3, allowed, inputs, STATE);

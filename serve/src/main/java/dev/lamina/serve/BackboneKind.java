@@ -105,8 +105,7 @@ public final class BackboneKind implements ServiceKind {
                 List<FloatTensor> results =
                         session.value().run(states, adapters.get(adapter), memory);
                 for (int i = 0; i < run.size(); i++) {
-                    outcomes[run.get(i)] =
-                            Outcome.done("hidden", new Value.Floats(results.get(i)));
+                    outcomes[run.get(i)] = Outcome.done("hidden", new Value.Floats(results.get(i)));
                 }
             } catch (ServeException e) {
                 run.forEach(i -> outcomes[i] = new Outcome.Failed(e));
@@ -166,7 +165,10 @@ public final class BackboneKind implements ServiceKind {
         BlockAdapters adapters = BlockAdapters.read(settings, plan.model());
         BlockSession.Key key =
                 new BlockSession.Key(
-                        plan.model(), plan.from(), plan.to(), java.util.Set.copyOf(adapters.targets()));
+                        plan.model(),
+                        plan.from(),
+                        plan.to(),
+                        java.util.Set.copyOf(adapters.targets()));
         Shared.Lease<BlockSession> session = shared.take(key, () -> BlockSession.load(key));
         try {
             return new Blocks(

@@ -33,14 +33,17 @@ final class BlockAdapters implements AutoCloseable {
     /// @throws BadInputException if an adapter is not there, or another model's
     static BlockAdapters read(Settings settings, TextModel model) {
         BlockAdapters read = new BlockAdapters();
-        settings.named("adapters").forEach((name, directory) -> {
-            BadInputException.check(
-                    !name.isEmpty(), "an adapter has no name", "give it one: {wordnet: DIR}");
-            Adapter adapter = AdapterFiles.load(settings.resolve(directory));
-            check(name, adapter, model);
-            read.adapters.put(name, adapter);
-            read.targets.addAll(adapter.lora().targets());
-        });
+        settings.named("adapters")
+                .forEach((name, directory) -> {
+                    BadInputException.check(
+                            !name.isEmpty(),
+                            "an adapter has no name",
+                            "give it one: {wordnet: DIR}");
+                    Adapter adapter = AdapterFiles.load(settings.resolve(directory));
+                    check(name, adapter, model);
+                    read.adapters.put(name, adapter);
+                    read.targets.addAll(adapter.lora().targets());
+                });
         return read;
     }
 

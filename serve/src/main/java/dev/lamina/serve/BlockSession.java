@@ -154,8 +154,7 @@ final class BlockSession implements AutoCloseable {
         }
     }
 
-    private void compute(
-            Map<String, OnnxTensor> adapter, Memory memory, int texts, int longest)
+    private void compute(Map<String, OnnxTensor> adapter, Memory memory, int texts, int longest)
             throws OrtException {
         try (OnnxTensor in = OnnxRuntime.tensor(memory.input, texts, longest, hidden);
                 OnnxTensor mask = mask(memory, texts, longest);

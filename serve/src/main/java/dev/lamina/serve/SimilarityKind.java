@@ -43,7 +43,9 @@ public final class SimilarityKind implements ServiceKind {
     public Signature signature(Settings settings) {
         settings.only();
         return new Signature(
-                List.of(new Port("left", ValueType.floats(-1)), new Port("right", ValueType.floats(-1))),
+                List.of(
+                        new Port("left", ValueType.floats(-1)),
+                        new Port("right", ValueType.floats(-1))),
                 List.of(new Port("score", ValueType.floats())));
     }
 

@@ -120,12 +120,10 @@ class BackboneKindTest {
         List<FloatTensor> plain = new ArrayList<>();
         List<FloatTensor> adapted = new ArrayList<>();
         try (Backbone backbone = Backbone.load("minilm", 0);
-                Parameters parameters =
-                        new Parameters(backbone.manager(), adapter.tensors())) {
+                Parameters parameters = new Parameters(backbone.manager(), adapter.tensors())) {
             Segment first = new Segment(backbone.bert().embeddings(), 0, List.of(), null);
             Segment all =
-                    new Segment(
-                            backbone.bert().embeddings(), 0, backbone.bert().blocks(), null);
+                    new Segment(backbone.bert().embeddings(), 0, backbone.bert().blocks(), null);
             Segment changed = adapter.lora().attach(all, parameters, Dropout.OFF);
             for (String text : TEXTS) {
                 embeddings.add(run(backbone, first, text));
@@ -141,8 +139,7 @@ class BackboneKindTest {
                 TextServices.run(TextServices.withAdapter(ours, "wordnet"), ADAPTED),
                 adapted,
                 2 * CLOSE);
-        assertClose(
-                TextServices.run(TextServices.withAdapter(ours, ""), ADAPTED), plain, CLOSE);
+        assertClose(TextServices.run(TextServices.withAdapter(ours, ""), ADAPTED), plain, CLOSE);
         assertThat(TextServices.difference(plain.getFirst(), adapted.getFirst()))
                 .isGreaterThan(0.1);
     }
@@ -156,8 +153,7 @@ class BackboneKindTest {
                                     segment.forward(
                                             batch.ids(scope),
                                             TokenBatch.mask(scope, batch.lengths()))));
-            return new FloatTensor(
-                    new long[] {state.shape()[1], state.shape()[2]}, state.values());
+            return new FloatTensor(new long[] {state.shape()[1], state.shape()[2]}, state.values());
         }
     }
 
@@ -183,11 +179,8 @@ class BackboneKindTest {
         }
         List<Map<String, Value>> together = TextServices.run(mixed, ADAPTED);
         for (int i = 0; i < mixed.size(); i++) {
-            List<Map<String, Value>> alone =
-                    TextServices.run(mixed.subList(i, i + 1), ADAPTED);
-            assertThat(
-                            TextServices.difference(
-                                    hidden(together.get(i)), hidden(alone.getFirst())))
+            List<Map<String, Value>> alone = TextServices.run(mixed.subList(i, i + 1), ADAPTED);
+            assertThat(TextServices.difference(hidden(together.get(i)), hidden(alone.getFirst())))
                     .as(TEXTS.get(i))
                     .isLessThan(CLOSE);
         }
@@ -196,8 +189,7 @@ class BackboneKindTest {
     @Test
     void anUnknownAdapterAndTooLongAStateFailAlone() {
         Map<String, Value> good = embedded().getFirst();
-        Map<String, Value> unknown =
-                TextServices.withAdapter(List.of(good), "wordnett").getFirst();
+        Map<String, Value> unknown = TextServices.withAdapter(List.of(good), "wordnett").getFirst();
         Map<String, Value> none = Map.of("hidden", new Value.Floats(FloatTensor.zeros(0, 384)));
         Map<String, Value> tooLong =
                 Map.of("hidden", new Value.Floats(FloatTensor.zeros(513, 384)));
@@ -279,9 +271,7 @@ class BackboneKindTest {
                 .containsExactly(new Port("hidden", ValueType.floats(-1, 384)));
         assertThat(SERVICES.signature("backbone", "model", "minilm").inputs())
                 .containsExactly(new Port("hidden", ValueType.floats(-1, 384)));
-        assertThat(
-                        SERVICES.signature("backbone", "model", "minilm", "adapters", WORDNET)
-                                .inputs())
+        assertThat(SERVICES.signature("backbone", "model", "minilm", "adapters", WORDNET).inputs())
                 .contains(new Port("adapter", ValueType.TEXT, true));
         assertThat(SERVICES.signature("pooling", "pooling", "cls").outputs())
                 .containsExactly(new Port("vector", ValueType.floats(-1)));
@@ -302,8 +292,8 @@ class BackboneKindTest {
         refuses("text-embedding", "maxTokens", "maxTokens", 513);
         refuses("pooling", "pooling 'max'", "pooling", "max");
         assertThatExceptionOfType(BadInputException.class)
-                .isThrownBy(() ->
-                        SERVICES.load("backbone", "model", "bge-small", "adapters", WORDNET))
+                .isThrownBy(
+                        () -> SERVICES.load("backbone", "model", "bge-small", "adapters", WORDNET))
                 .withMessageContaining("adapter wordnet");
     }
 

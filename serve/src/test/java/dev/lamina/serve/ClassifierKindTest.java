@@ -48,14 +48,23 @@ class ClassifierKindTest {
 
     private static final List<String> LABELS =
             List.of(
-                    "animal", "animal", "animal", "person", "person", "person", "plant", "plant",
-                    "artifact", "artifact", "location", "act");
+                    "animal",
+                    "animal",
+                    "animal",
+                    "person",
+                    "person",
+                    "person",
+                    "plant",
+                    "plant",
+                    "artifact",
+                    "artifact",
+                    "location",
+                    "act");
 
     @Test
     void labelsAndScoresAreThoseOfFineTuning() {
         List<Map<String, Value>> classes = classify(DEFINITIONS);
-        List<String> labels =
-                classes.stream().map(values -> Inputs.line(values, "label")).toList();
+        List<String> labels = classes.stream().map(values -> Inputs.line(values, "label")).toList();
         assertThat(labels).isEqualTo(LABELS);
 
         List<FloatTensor> expected = evaluated(DEFINITIONS);
@@ -129,7 +138,8 @@ class ClassifierKindTest {
         vector.values()[0] = 1;
         try (TextServices services = new TextServices()) {
             assertThat(
-                            services.signature("classifier", "from", folder.resolve("run").toString())
+                            services.signature(
+                                            "classifier", "from", folder.resolve("run").toString())
                                     .inputs())
                     .containsExactly(new Port("vector", ValueType.floats(384)));
             String merged = folder.resolve("merged").toString();

@@ -60,7 +60,8 @@ class SearchKindTest {
 
     @Test
     void aDocumentOfTheCorpusIsNearestToItselfAndKnowsItsLine() {
-        String third = "A phone keeps the first blocks of a model and sends what comes out of them.";
+        String third =
+                "A phone keeps the first blocks of a model and sends what comes out of them.";
         Map<String, Value> answer = TextServices.run(List.of(query(third, 1)), SEARCH).getFirst();
         assertThat(Inputs.integer(answer, "ids", -1)).isEqualTo(2);
         assertThat(TextServices.floats(answer, "scores").values()[0]).isGreaterThan(0.9999f);
@@ -108,8 +109,7 @@ class SearchKindTest {
     private static void refuses(Service search, byte[] state) {
         assertThatExceptionOfType(ServeException.class)
                 .isThrownBy(() -> search.restore(state))
-                .satisfies(e ->
-                        assertThat(e.reason()).isEqualTo(ServeException.Reason.BAD_INPUT));
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(ServeException.Reason.BAD_INPUT));
     }
 
     @Test
@@ -139,7 +139,8 @@ class SearchKindTest {
     @Test
     void jsonLinesAreACorpusToo(@TempDir Path folder) throws IOException {
         Path corpus = folder.resolve("corpus.jsonl");
-        Files.writeString(corpus, "{\"id\": 1, \"text\": \"cats\\nand dogs\"}\n\n{\"text\": \"stocks\"}\n");
+        Files.writeString(
+                corpus, "{\"id\": 1, \"text\": \"cats\\nand dogs\"}\n\n{\"text\": \"stocks\"}\n");
         Service search = SERVICES.load("search", "corpus", corpus.toString());
         assertThat(found(search, query("pets", 2))).containsExactly("cats and dogs", "stocks");
 
