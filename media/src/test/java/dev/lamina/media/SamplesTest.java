@@ -22,8 +22,7 @@ class SamplesTest {
             for (String name : List.of("sign.png", "invoice.png")) {
                 List<String> lines = name.equals("sign.png") ? Samples.SIGN : Samples.INVOICE;
                 for (byte[] file : List.of(committed(name), made.get(name))) {
-                    Map<String, Value> item =
-                            Services.detected(detector, ImageFiles.decode(file));
+                    Map<String, Value> item = Services.detected(detector, ImageFiles.decode(file));
                     assertThat(Services.lines(recogniser.run(List.of(item)).getFirst()))
                             .isEqualTo(lines);
                 }
