@@ -5,6 +5,7 @@ import dev.lamina.base.Shown;
 import edu.cmu.sphinx.linguist.acoustic.UnitManager;
 import edu.cmu.sphinx.linguist.dictionary.TextDictionary;
 import edu.cmu.sphinx.linguist.dictionary.Word;
+import java.io.IOException;
 import java.net.URL;
 import java.util.List;
 
@@ -13,6 +14,14 @@ final class SpokenWords extends TextDictionary {
 
     SpokenWords(URL words, URL fillers, UnitManager units) {
         super(words, fillers, List.of(), null, units);
+    }
+
+    /// Reads the dictionary, once.
+    @Override
+    public void allocate() throws IOException {
+        if (dictionary == null) {
+            super.allocate();
+        }
     }
 
     /// @throws BadInputException if the word is not in it

@@ -40,7 +40,6 @@ final class Services {
     }
 
     static Value.Audio speech(Service synthesiser, String text) {
-        return (Value.Audio)
-                run(synthesiser, Map.of("text", new Value.Text(text))).get("audio");
+        return (Value.Audio) run(synthesiser, Map.of("text", new Value.Text(text))).get("audio");
     }
 }
