@@ -4,8 +4,10 @@ import static dev.lamina.serve.ServeException.check;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.lamina.base.BadInputException;
 import dev.lamina.base.Shown;
 import dev.lamina.nn.FloatTensor;
+import dev.lamina.nn.TensorCodec;
 import dev.lamina.serve.Outcome;
 import dev.lamina.serve.ServeException;
 import dev.lamina.serve.ServeException.Reason;
@@ -41,6 +43,9 @@ final class NodeFormat {
     /// Most items of a call.
     static final int MOST_ITEMS = 1024;
 
+    /// Floats as they are.
+    static final TensorCodec EXACT = new TensorCodec.Fp32();
+
     private static final int MOST_VALUES = 256;
     private static final int MOST_DIMENSIONS = 8;
     private static final long LARGEST_IMAGE = 75_000_000;
@@ -51,15 +56,16 @@ final class NodeFormat {
 
     /// A call's request.
     ///
+    /// @param codec of its floats
     /// @throws ServeException BAD_INPUT if it is more than a node takes at once
-    static CallRequest request(String id, List<Map<String, Value>> items) {
+    static CallRequest request(String id, List<Map<String, Value>> items, TensorCodec codec) {
         check(
                 items.size() <= MOST_ITEMS,
                 items.size() + " items in a call, of at most " + MOST_ITEMS,
                 "send them in several");
         checkSize("a call", bytes(items));
         CallRequest.Builder request = CallRequest.newBuilder().setService(id);
-        items.forEach(item -> request.addItems(item(item)));
+        items.forEach(item -> request.addItems(item(item, codec)));
         return checked("a call", request.build());
     }
 
@@ -124,7 +130,7 @@ final class NodeFormat {
         return switch (outcome) {
             case Outcome.Done d -> {
                 try {
-                    yield ItemOutcome.newBuilder().setDone(item(d.outputs())).build();
+                    yield ItemOutcome.newBuilder().setDone(item(d.outputs(), EXACT)).build();
                 } catch (ServeException e) { // this one alone cannot be sent
                     yield failed(e);
                 }
@@ -178,9 +184,9 @@ final class NodeFormat {
         };
     }
 
-    private static Item item(Map<String, Value> values) {
+    private static Item item(Map<String, Value> values, TensorCodec codec) {
         Item.Builder item = Item.newBuilder();
-        values.forEach((name, value) -> item.addValues(named(name, value)));
+        values.forEach((name, value) -> item.addValues(named(name, value, codec)));
         return item.build();
     }
 
@@ -199,7 +205,7 @@ final class NodeFormat {
         return values;
     }
 
-    private static NamedValue named(String name, Value value) {
+    private static NamedValue named(String name, Value value, TensorCodec codec) {
         NamedValue.Builder named = NamedValue.newBuilder().setName(name);
         return switch (value) {
             case Value.Text text -> {
@@ -224,14 +230,17 @@ final class NodeFormat {
                         .build();
             }
             case Value.Floats floats -> {
-                ByteBuffer data = buffer(4L * floats.tensor().size());
-                data.asFloatBuffer().put(floats.tensor().values());
-                yield named.setFloats(tensor(floats.tensor().shape(), data)).build();
+                TensorValue.Builder tensor =
+                        tensor(floats.tensor().shape(), encoded(name, codec, floats.tensor()));
+                if (!codec.equals(EXACT)) {
+                    tensor.setCodec(codec.name());
+                }
+                yield named.setFloats(tensor).build();
             }
             case Value.Integers integers -> {
                 ByteBuffer data = buffer(8L * integers.values().length);
                 data.asLongBuffer().put(integers.values());
-                yield named.setIntegers(tensor(integers.shape(), data)).build();
+                yield named.setIntegers(tensor(integers.shape(), data.array())).build();
             }
         };
     }
@@ -240,11 +249,19 @@ final class NodeFormat {
         return ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static TensorValue tensor(long[] shape, ByteBuffer data) {
+    private static TensorValue.Builder tensor(long[] shape, byte[] data) {
         TensorValue.Builder tensor =
                 TensorValue.newBuilder().setData(UnsafeByteOperations.unsafeWrap(data));
         Arrays.stream(shape).forEach(tensor::addShape);
-        return tensor.build();
+        return tensor;
+    }
+
+    private static byte[] encoded(String name, TensorCodec codec, FloatTensor tensor) {
+        try {
+            return codec.encode(tensor);
+        } catch (BadInputException e) {
+            throw new ServeException(Reason.BAD_INPUT, name + ": " + e.getMessage(), e);
+        }
     }
 
     private static ByteString utf8(String name, String line) {
@@ -313,15 +330,28 @@ final class NodeFormat {
     }
 
     private static Value floats(TensorValue tensor) {
-        long[] shape = shape(tensor, Float.BYTES);
-        float[] values = new float[tensor.getData().size() / Float.BYTES];
-        data(tensor.getData()).asFloatBuffer().get(values);
-        return new Value.Floats(new FloatTensor(shape, values));
+        long[] shape = shape(tensor);
+        long bytes = Float.BYTES * size(shape);
+        check( // of what the codec makes of it, which may be much more than came
+                bytes <= LARGEST_MESSAGE,
+                "a tensor " + tensor.getShapeList() + " of " + bytes + " bytes",
+                "cut it into parts of " + LARGEST_MESSAGE);
+        try {
+            TensorCodec codec = tensor.getCodec().isEmpty() ? EXACT : TensorCodec.of(tensor.getCodec());
+            return new Value.Floats(codec.decode(tensor.getData().toByteArray(), shape));
+        } catch (BadInputException e) {
+            throw new ServeException(Reason.BAD_INPUT, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static Value integers(TensorValue tensor) {
-        long[] shape = shape(tensor, Long.BYTES);
-        long[] values = new long[tensor.getData().size() / Long.BYTES];
+        long[] shape = shape(tensor);
+        int bytes = tensor.getData().size();
+        check(
+                Long.BYTES * size(shape) == bytes,
+                "a tensor %s in %d bytes".formatted(tensor.getShapeList(), bytes),
+                MAYBE);
+        long[] values = new long[bytes / Long.BYTES];
         data(tensor.getData()).asLongBuffer().get(values);
         return new Value.Integers(shape, values);
     }
@@ -330,26 +360,26 @@ final class NodeFormat {
         return bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// The shape, which has exactly the bytes that came.
-    private static long[] shape(TensorValue tensor, int bytesEach) {
+    private static long[] shape(TensorValue tensor) {
         check(
                 tensor.getShapeCount() <= MOST_DIMENSIONS,
                 "a tensor of " + tensor.getShapeCount() + " dimensions",
                 "flatten some: there may be " + MOST_DIMENSIONS);
-        long[] shape = new long[tensor.getShapeCount()];
-        long bytes = bytesEach;
-        boolean fits = true;
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = tensor.getShape(i);
-            fits &= shape[i] >= 0 && shape[i] <= Integer.MAX_VALUE;
-            bytes = fits ? Math.min(bytes * shape[i], Integer.MAX_VALUE + 1L) : bytes;
-        }
+        long[] shape = tensor.getShapeList().stream().mapToLong(Long::longValue).toArray();
         check(
-                fits && bytes == tensor.getData().size(),
-                "a tensor %s in %d bytes"
-                        .formatted(tensor.getShapeList(), tensor.getData().size()),
+                Arrays.stream(shape).allMatch(d -> d >= 0 && d <= Integer.MAX_VALUE),
+                "a tensor " + tensor.getShapeList(),
                 MAYBE);
         return shape;
+    }
+
+    /// Values of a tensor, or more than there can be.
+    private static long size(long[] shape) {
+        long size = 1;
+        for (long d : shape) {
+            size = Math.min(size * d, Integer.MAX_VALUE);
+        }
+        return size;
     }
 
     private static ServeException broken(String problem) {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Shown;
+import dev.lamina.nn.TensorCodec;
 import dev.lamina.serve.Node;
 import dev.lamina.serve.NodeStatus;
 import dev.lamina.serve.Outcome;
@@ -52,11 +53,13 @@ public final class RemoteNode implements Node {
     private final String name;
     private final Address address;
     private final NodeLine line;
+    private final TensorCodec codec;
 
-    private RemoteNode(String name, Address address, NodeLine line) {
+    private RemoteNode(String name, Address address, NodeLine line, TensorCodec codec) {
         this.name = name;
         this.address = address;
         this.line = line;
+        this.codec = codec;
     }
 
     /// A node that need not be up yet.
@@ -64,7 +67,7 @@ public final class RemoteNode implements Node {
     /// @param name that it must have
     /// @param identity certificate and key; null for plain text
     public RemoteNode(String name, Address address, @Nullable Identity identity) {
-        this(name, address, line(address, identity));
+        this(name, address, line(address, identity), NodeFormat.EXACT);
     }
 
     private static NodeLine line(Address address, @Nullable Identity identity) {
@@ -77,8 +80,9 @@ public final class RemoteNode implements Node {
     public static RemoteNode connect(Address address, @Nullable Identity identity) {
         NodeLine line = line(address, identity);
         try {
-            RemoteNode nameless = new RemoteNode(address.toString(), address, line);
-            return new RemoteNode(nameless.ask().name(), address, line);
+            RemoteNode nameless =
+                    new RemoteNode(address.toString(), address, line, NodeFormat.EXACT);
+            return new RemoteNode(nameless.ask().name(), address, line, NodeFormat.EXACT);
         } catch (RuntimeException e) {
             line.close();
             throw e;
@@ -111,6 +115,12 @@ public final class RemoteNode implements Node {
                     flag + " " + text + ": " + e.getMessage(),
                     "start it first, or give its name (NAME=" + text + ") to wait for it.");
         }
+    }
+
+    /// The same node on the same connections, to which floats are sent by a codec, which may lose
+    /// some of them; answers come exactly. Closing either closes both.
+    public RemoteNode sending(TensorCodec other) {
+        return new RemoteNode(name, address, line, other);
     }
 
     @Override
@@ -209,7 +219,7 @@ public final class RemoteNode implements Node {
         if (over != null) {
             return failed(items.size(), over);
         }
-        CallRequest request = NodeFormat.request(id, items);
+        CallRequest request = NodeFormat.request(id, items, codec);
         NodeServiceBlockingStub stub =
                 NodeServiceGrpc.newBlockingStub(line.requests())
                         .withDeadlineAfter(Math.max(0, context.leftNanos()), TimeUnit.NANOSECONDS);
