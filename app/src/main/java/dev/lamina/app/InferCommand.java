@@ -223,7 +223,7 @@ final class InferCommand implements Callable<Integer> {
             Flow flow,
             LocalNode device,
             Map<String, Value> inputs) {
-        TensorCodec codec = TensorCodec.parse(together.codec);
+        TensorCodec codec = TensorCodec.of(together.codec);
         try (Node node = ServeOptions.connect(together.node, together.name, together.security, codec)) {
             int layers = CutMeasure.layers(catalogue, flow);
             CutEstimate estimate = null;
@@ -301,7 +301,7 @@ final class InferCommand implements Callable<Integer> {
                     case Value.Floats f -> json(f).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
                     case Value.Integers n -> json(n).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
                 };
-        AtomicFiles.write(file, out -> out.write(bytes));
+        AtomicFiles.write(file, draft -> Files.write(draft, bytes));
     }
 
     private static Object json(Value value) {

@@ -358,7 +358,7 @@ final class ServingBench {
         for (CoInferenceBench.Link link : CoInferenceBench.Link.ALL) {
             links.add(
                     CoInferenceBench.run(
-                            model, link, TensorCodec.parse(codec), runs, this::progress));
+                            model, link, TensorCodec.of(codec), runs, this::progress));
         }
         QuantisedBench.Report quantised = texts == 0 ? null : QuantisedBench.run(model, texts);
         common.write(context, new InferFigures(links, quantised));

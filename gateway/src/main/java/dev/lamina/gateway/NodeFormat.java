@@ -56,7 +56,7 @@ final class NodeFormat {
 
     /// A call's request.
     ///
-    /// @param codec of its floats
+    /// @param codec of its matrices: hidden states
     /// @throws ServeException BAD_INPUT if it is more than a node takes at once
     static CallRequest request(String id, List<Map<String, Value>> items, TensorCodec codec) {
         check(
@@ -230,10 +230,12 @@ final class NodeFormat {
                         .build();
             }
             case Value.Floats floats -> {
+                long[] shape = floats.tensor().shape();
+                TensorCodec used = shape.length < 2 ? EXACT : codec;
                 TensorValue.Builder tensor =
-                        tensor(floats.tensor().shape(), encoded(name, codec, floats.tensor()));
-                if (!codec.equals(EXACT)) {
-                    tensor.setCodec(codec.name());
+                        tensor(shape, encoded(name, used, floats.tensor()));
+                if (!used.equals(EXACT)) {
+                    tensor.setCodec(used.name());
                 }
                 yield named.setFloats(tensor).build();
             }

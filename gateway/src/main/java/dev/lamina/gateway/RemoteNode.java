@@ -117,8 +117,8 @@ public final class RemoteNode implements Node {
         }
     }
 
-    /// The same node on the same connections, to which floats are sent by a codec, which may lose
-    /// some of them; answers come exactly. Closing either closes both.
+    /// The same node on the same connections, to which hidden states (tensors of two dimensions or
+    /// more) are sent by a codec; answers come exactly. Closing either closes both.
     public RemoteNode sending(TensorCodec other) {
         return new RemoteNode(name, address, line, other);
     }

@@ -28,8 +28,8 @@ record Characters(List<String> texts) {
     /// 3.2): the likeliest output of each step, repetitions as one, without blanks.
     ///
     /// @param probabilities `[steps, outputs]` from `at` on
-    /// @return the text without spaces at its ends; as score the mean probability of its characters, 0
-    ///   if there are none
+    /// @return the text without spaces at its ends; as score the mean probability of its
+    ///   characters, 0 if there are none
     Line decode(float[] probabilities, int at, int steps) {
         StringBuilder text = new StringBuilder();
         double sum = 0;

@@ -31,7 +31,7 @@ final class Dictation implements Service {
     }
 
     private Map<String, Value> dictated(Map<String, Value> item) {
-        Value.Audio audio = (Value.Audio) item.get("audio");
+        Value.Audio audio = Inputs.audio(item, "audio");
         ServeException.check(
                 audio.seconds() <= SoundFiles.MOST_SECONDS,
                 "audio: lasts "
@@ -41,9 +41,7 @@ final class Dictation implements Service {
                 "cut it into parts");
         short[] samples = SoundFiles.resample(audio, Sphinx.RATE_HZ).samples();
         String line =
-                sphinx.utterances(samples).stream()
-                        .map(spelling)
-                        .collect(Collectors.joining(" "));
+                sphinx.utterances(samples).stream().map(spelling).collect(Collectors.joining(" "));
         return Map.of("text", new Value.Text(line.isEmpty() ? List.of() : List.of(line)));
     }
 }

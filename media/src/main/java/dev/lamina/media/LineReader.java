@@ -71,12 +71,11 @@ final class LineReader implements AutoCloseable {
         }
         int steps = (int) shape[1];
         return IntStream.range(0, batch.size())
-                .mapToObj(
-                        n ->
-                                characters.decode(
-                                        probabilities.values(),
-                                        n * steps * characters.texts().size(),
-                                        steps))
+                .mapToObj(n ->
+                        characters.decode(
+                                probabilities.values(),
+                                n * steps * characters.texts().size(),
+                                steps))
                 .toList();
     }
 

@@ -14,8 +14,8 @@ import java.util.Map;
 /// Finds lines of text in a picture: the detector of PP-OCR (C. Li et al., "PP-OCRv3", 2022), which
 /// is DB on a small convolutional backbone.
 ///
-/// In: `image`. Out: `boxes`, floats `[lines, 4, 2]`: corners in pixels as `x, y`, from the top left
-/// on as the text is read, lines in reading order; `scores`, floats `[lines]`, 0.6 to 1.
+/// In: `image`. Out: `boxes`, floats `[lines, 4, 2]`: corners in pixels as `x, y`, from the top
+/// left on as the text is read, lines in reading order; `scores`, floats `[lines]`, 0.6 to 1.
 public final class OcrDetector implements ServiceKind {
     static final Signature SIGNATURE =
             new Signature(

@@ -2,11 +2,10 @@ package dev.lamina.media;
 
 import java.util.List;
 
-/// The projective map from the unit square to a quadrilateral (P. Heckbert, "Fundamentals of Texture
-/// Mapping and Image Warping", 1989, section 2.2.3): `x = (a u + b v + c) / (g u + h v + 1)`, `y`
-/// likewise with `d, e, f`.
-record Perspective(
-        double a, double b, double c, double d, double e, double f, double g, double h) {
+/// The projective map from the unit square to a quadrilateral (P. Heckbert, "Fundamentals of
+/// Texture Mapping and Image Warping", 1989, section 2.2.3): `x = (a u + b v + c) / (g u + h v +
+/// 1)`, `y` likewise with `d, e, f`.
+record Perspective(double a, double b, double c, double d, double e, double f, double g, double h) {
 
     /// @param corners where `(0, 0)`, `(1, 0)`, `(1, 1)` and `(0, 1)` come
     static Perspective to(List<Point> corners) {

@@ -10,8 +10,8 @@ final class Planes {
     /// @param pictures of one height, none wider than `width`
     /// @param mean of blue, green, red, in units of 255
     /// @param deviation likewise
-    /// @return `[N, 3, height, width]`, `(value / 255 - mean) / deviation`; on the right of narrower
-    ///   pictures zeros
+    /// @return `[N, 3, height, width]`, `(value / 255 - mean) / deviation`; on the right of
+    ///   narrower pictures zeros
     static FloatTensor of(List<Pixels> pictures, int width, float[] mean, float[] deviation) {
         int height = pictures.getFirst().height();
         int plane = height * width;

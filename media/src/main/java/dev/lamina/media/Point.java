@@ -8,8 +8,8 @@ record Point(double x, double y) {
         return Math.hypot(x - other.x, y - other.y);
     }
 
-    /// Twice the area of the triangle of this and two others; positive if they go round as `x` turns
-    /// to `y`.
+    /// Twice the area of the triangle of this and two others; positive if they go round as `x`
+    /// turns to `y`.
     double cross(Point second, Point third) {
         return (second.x - x) * (third.y - y) - (second.y - y) * (third.x - x);
     }

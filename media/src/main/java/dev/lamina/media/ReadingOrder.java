@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// The order in which boxes are read: lines from top to bottom, and from left to right in a line. If
-/// the page is skewed, top and left are those of the page: the median slope of the boxes. (Derived;
-/// columns are not told apart.)
+/// The order in which boxes are read: lines from top to bottom, and from left to right in a line.
+/// If the page is skewed, top and left are those of the page: the median slope of the boxes.
+/// (Derived; columns are not told apart.)
 final class ReadingOrder {
     private ReadingOrder() {}
 
@@ -22,14 +22,11 @@ final class ReadingOrder {
         double sin = Math.sin(skew);
         List<Placed> placed =
                 boxes.stream()
-                        .map(
-                                box -> {
-                                    Point c = box.centre();
-                                    return new Placed(
-                                            box,
-                                            c.x() * cos + c.y() * sin,
-                                            c.y() * cos - c.x() * sin);
-                                })
+                        .map(box -> {
+                            Point c = box.centre();
+                            return new Placed(
+                                    box, c.x() * cos + c.y() * sin, c.y() * cos - c.x() * sin);
+                        })
                         .sorted(Comparator.comparingDouble(Placed::y))
                         .toList();
         List<TextBox> sorted = new ArrayList<>();

@@ -11,9 +11,9 @@ import java.util.List;
 record RotatedRectangle(
         double centreX, double centreY, double alongX, double alongY, double width, double height) {
 
-    /// The rectangle of least area about points, by rotating calipers: one of its sides lies on a side
-    /// of the hull (H. Freeman and R. Shapira, Communications of the ACM 18(7), 1975; G. Toussaint,
-    /// MELECON 1983).
+    /// The rectangle of least area about points, by rotating calipers: one of its sides lies on a
+    /// side of the hull (H. Freeman and R. Shapira, Communications of the ACM 18(7), 1975; G.
+    /// Toussaint, MELECON 1983).
     ///
     /// @param hull as of [ConvexHull]
     static RotatedRectangle smallest(List<Point> hull) {

@@ -2,9 +2,9 @@ package dev.lamina.media;
 
 import com.sun.speech.freetts.audio.AudioPlayer;
 import dev.lamina.serve.Value;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.io.ByteArrayOutputStream;
 import javax.sound.sampled.AudioFormat;
 
 /// Takes what FreeTTS would play, up to the longest sound that is allowed.

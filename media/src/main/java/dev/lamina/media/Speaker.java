@@ -43,13 +43,8 @@ final class Speaker implements Service {
     @Override
     public List<Outcome> run(List<Map<String, Value>> items) {
         return items.stream()
-                .map(
-                        item ->
-                                Outcome.of(
-                                        () ->
-                                                Map.of(
-                                                        "audio",
-                                                        speak((Value.Text) item.get("text")))))
+                .map(item ->
+                        Outcome.of(() -> Map.of("audio", speak(Inputs.text(item, "text")))))
                 .toList();
     }
 

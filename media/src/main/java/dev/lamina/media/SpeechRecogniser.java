@@ -10,17 +10,17 @@ import dev.lamina.serve.ValueType;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Writes down English speech: Sphinx 4 with CMU's generic acoustic model (P. Lamere et al., "The CMU
-/// Sphinx-4 Speech Recognition System", ICASSP 2003).
+/// Writes down English speech: Sphinx 4 with CMU's generic acoustic model (P. Lamere et al., "The
+/// CMU Sphinx-4 Speech Recognition System", ICASSP 2003).
 ///
 /// In: `audio`, any rate. Out: `text`, one line; no line if nothing was said, or nothing that the
 /// phrases or the grammar know.
 ///
 /// What may be said is best told: by `phrases`, or by a `grammar` file in JSGF. A loop of phones
 /// competes with them and takes what does not sound like them; it takes less than a human would: a
-/// sentence that resembles a phrase may still be taken for it. A grammar in which a repeated part may
-/// be silent (`(a*)*`) makes Sphinx hang. Without either, a trigram model of general English is used:
-/// slow, large, and with more mistakes.
+/// sentence that resembles a phrase may still be taken for it. A grammar in which a repeated part
+/// may be silent (`(a*)*`) makes Sphinx hang. Without either, a trigram model of general English is
+/// used: slow, large, and with more mistakes.
 public final class SpeechRecogniser implements ServiceKind {
     static final Signature SIGNATURE =
             new Signature(

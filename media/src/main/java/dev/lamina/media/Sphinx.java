@@ -31,8 +31,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 
-/// Sphinx 4, put together by hand: its configuration files would make components by reflection, with
-/// monitors that print. Constants are those of its `default.config.xml`.
+/// Sphinx 4, put together by hand: its configuration files would make components by reflection,
+/// with monitors that print. Constants are those of its `default.config.xml`.
 final class Sphinx implements AutoCloseable {
     static final int RATE_HZ = 16_000;
 
@@ -57,8 +57,7 @@ final class Sphinx implements AutoCloseable {
 
     private final UnitManager units = new UnitManager();
     private final Sphinx3Loader acoustics =
-            new Sphinx3Loader(
-                    ModelFiles.url(MODELS + "en-us/"), units, 0f, 1e-7f, 1e-4f, 4, true);
+            new Sphinx3Loader(ModelFiles.url(MODELS + "en-us/"), units, 0f, 1e-7f, 1e-4f, 4, true);
     private final TiedStateAcousticModel model = new TiedStateAcousticModel(acoustics, units, true);
     private final SpokenWords words =
             new SpokenWords(
@@ -100,8 +99,7 @@ final class Sphinx implements AutoCloseable {
                 "grammar: " + Shown.quoted(file.toString()) + " is no file name.gram",
                 "mend the path");
         try {
-            Sphinx sphinx =
-                    new Sphinx(self -> self.search(self.grammar(file, name)), true);
+            Sphinx sphinx = new Sphinx(self -> self.search(self.grammar(file, name)), true);
             sphinx.words.forgetOthers();
             return sphinx;
         } catch (BadInputException e) {
@@ -153,7 +151,7 @@ final class Sphinx implements AutoCloseable {
     private Grammar grammar(Path file, String name) {
         try {
             return new JSGFGrammar(
-                    file.toAbsolutePath().getParent().toUri().toURL(),
+                    file.resolveSibling("").toAbsolutePath().toUri().toURL(),
                     name.substring(0, name.length() - ".gram".length()),
                     false,
                     true,

@@ -27,8 +27,8 @@ final class SpokenWords extends TextDictionary {
         return word;
     }
 
-    /// Lets go of the pronunciations that nobody asked for, nine tenths of its memory. Words that were
-    /// asked for stay.
+    /// Lets go of the pronunciations that nobody asked for, nine tenths of its memory. Words that
+    /// were asked for stay.
     void forgetOthers() {
         dictionary.keySet().retainAll(fillerWords);
     }

@@ -7,8 +7,8 @@ import dev.lamina.serve.Value;
 import java.util.List;
 import java.util.Map;
 
-/// A replica of [OcrDetector]. Pictures are taken one by one: their sizes differ, and on a processor
-/// a batch gains nothing.
+/// A replica of [OcrDetector]. Pictures are taken one by one: their sizes differ, and on a
+/// processor a batch gains nothing.
 final class TextDetection implements Service {
     /// The backbone halves the picture five times.
     private static final int STRIDE = 32;
@@ -37,7 +37,7 @@ final class TextDetection implements Service {
     }
 
     private Map<String, Value> detect(Map<String, Value> item) {
-        Value.Image picture = (Value.Image) item.get("image");
+        Value.Image picture = Inputs.image(item, "image");
         List<TextBox> boxes = map(picture).boxes(picture.height(), picture.width());
         float[] corners = new float[8 * boxes.size()];
         float[] scores = new float[boxes.size()];
@@ -58,9 +58,7 @@ final class TextDetection implements Service {
 
     private TextMap map(Value.Image picture) {
         double scale =
-                Math.min(
-                        1.0,
-                        (double) longestSide / Math.max(picture.height(), picture.width()));
+                Math.min(1.0, (double) longestSide / Math.max(picture.height(), picture.width()));
         int height = side(picture.height() * scale);
         int width = side(picture.width() * scale);
         Pixels small = Pixels.resized(picture, height, width);

@@ -17,8 +17,8 @@ record TextMap(float[] map, int height, int width) {
     /// Boxes of a lower mean are dropped.
     private static final double LEAST_SCORE = 0.6;
 
-    /// The network was taught lines shrunken by `area * (1 - r^2) / perimeter`; they are grown back by
-    /// `area * ratio / perimeter` of what is found.
+    /// The network was taught lines shrunken by `area * (1 - r^2) / perimeter`; they are grown back
+    /// by `area * ratio / perimeter` of what is found.
     private static final double UNCLIP_RATIO = 1.5;
 
     /// In cells, of a line as found; what is smaller is a speck.
@@ -31,8 +31,7 @@ record TextMap(float[] map, int height, int width) {
         double scaleX = (double) pictureWidth / width;
         double scaleY = (double) pictureHeight / height;
         List<RotatedRectangle> rectangles = new ArrayList<>();
-        for (List<Point> component :
-                Components.of(map, height, width, THRESHOLD, LEAST_SIDE)) {
+        for (List<Point> component : Components.of(map, height, width, THRESHOLD, LEAST_SIDE)) {
             RotatedRectangle rectangle = RotatedRectangle.smallest(ConvexHull.of(component));
             if (rectangle.shorterSide() >= LEAST_SIDE) {
                 rectangles.add(rectangle);
@@ -48,11 +47,10 @@ record TextMap(float[] map, int height, int width) {
             }
             List<Point> corners =
                     found.grown(found.area() * UNCLIP_RATIO / found.perimeter()).corners().stream()
-                            .map(
-                                    c ->
-                                            new Point(
-                                                    scaled(c.x(), scaleX, pictureWidth),
-                                                    scaled(c.y(), scaleY, pictureHeight)))
+                            .map(c ->
+                                    new Point(
+                                            scaled(c.x(), scaleX, pictureWidth),
+                                            scaled(c.y(), scaleY, pictureHeight)))
                             .toList();
             boxes.add(TextBox.of(corners, score));
         }

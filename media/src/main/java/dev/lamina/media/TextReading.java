@@ -18,7 +18,8 @@ final class TextReading implements Service {
     /// From this ratio of height to width on, a box holds a line that goes up or down.
     private static final double TALL = 1.5;
 
-    /// Rows that are cut from a picture, for four of the network's one: more would only be averaged.
+    /// Rows that are cut from a picture, for four of the network's one: more would only be
+    /// averaged.
     private static final int MOST_ROWS = 4 * LineReader.HEIGHT;
 
     private static final int MOST_COLUMNS = 1 << 14;
@@ -66,8 +67,8 @@ final class TextReading implements Service {
         upsideDown.close();
     }
 
-    /// Each line as it stands, and those that seem to stand on their head turned as well: the better
-    /// reading counts.
+    /// Each line as it stands, and those that seem to stand on their head turned as well: the
+    /// better reading counts.
     private List<Characters.Line> read(List<Pixels> lines) {
         List<Characters.Line> read = new ArrayList<>(reader.read(lines));
         List<Boolean> turn = upsideDown.of(lines);
@@ -105,8 +106,8 @@ final class TextReading implements Service {
     }
 
     private static List<Pixels> lines(Map<String, Value> item) {
-        Value.Image picture = (Value.Image) item.get("image");
-        FloatTensor boxes = ((Value.Floats) item.get("boxes")).tensor();
+        Value.Image picture = Inputs.image(item, "image");
+        FloatTensor boxes = Inputs.floats(item, "boxes");
         int count = (int) boxes.shape()[0];
         ServeException.check(
                 count <= MOST_BOXES,

@@ -41,10 +41,12 @@ record WavHeader(boolean isFloat, int channels, int rateHz, int bits, int frames
             long length = in.getInt((int) at + 4) & 0xffff_ffffL;
             long body = at + 8;
             if (id == DATA) {
-                ServeException.check(
-                        format != null,
-                        "sound: WAV has samples before its format",
-                        "the file is damaged; send it again");
+                if (format == null) {
+                    throw new ServeException(
+                            ServeException.Reason.BAD_INPUT,
+                            "sound: WAV has samples before its format\n"
+                                    + "Maybe the file is damaged; send it again");
+                }
                 return format.with((int) body, length, file.length - body, mostSeconds);
             }
             if (id == FMT) {

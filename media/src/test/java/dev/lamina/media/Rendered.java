@@ -28,10 +28,7 @@ final class Rendered {
         graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, fontPixels));
         int lineHeight = fontPixels * 3 / 2;
         int widest =
-                lines.stream()
-                        .mapToInt(graphics.getFontMetrics()::stringWidth)
-                        .max()
-                        .orElse(0);
+                lines.stream().mapToInt(graphics.getFontMetrics()::stringWidth).max().orElse(0);
         int left = (width - widest) / 2;
         int top = (height - lineHeight * lines.size()) / 2;
         for (int i = 0; i < lines.size(); i++) {
