@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Seeds;
 import dev.lamina.nn.FloatTensor;
+import dev.lamina.nn.TensorCodec;
 import dev.lamina.serve.Catalogue;
 import dev.lamina.serve.Flow;
 import dev.lamina.serve.FlowRunner;
@@ -381,6 +382,25 @@ class NodeServerTest {
         Map<String, Value> item =
                 Map.of("x", new Value.Floats(new FloatTensor(new long[] {12, 1 << 20}, values)));
         assertThat(remote.call("m@1", List.of(item), soon()).getFirst().outputs()).isEqualTo(item);
+    }
+
+    @Test
+    void floatsAreSentByACodecAndAnsweredExactly() {
+        remote.assign(spec("m", "mirror"), new byte[0], true);
+        FloatTensor tensor =
+                new FloatTensor(new long[] {2, 3}, new float[] {1, 0.3f, -7, 1e-3f, 5, 0});
+        Map<String, Value> item = Map.of("x", new Value.Floats(tensor));
+        for (String name : List.of("fp32", "fp16", "int8", "topk:0.5")) {
+            TensorCodec codec = TensorCodec.of(name);
+            FloatTensor sent = codec.decode(codec.encode(tensor), tensor.shape());
+            assertThat(
+                            remote.sending(codec)
+                                    .call("m@1", List.of(item), soon())
+                                    .getFirst()
+                                    .outputs())
+                    .as(name)
+                    .isEqualTo(Map.of("x", new Value.Floats(sent)));
+        }
     }
 
     /// Bytes as they are.
