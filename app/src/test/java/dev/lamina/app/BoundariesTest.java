@@ -46,7 +46,7 @@ class BoundariesTest {
                     new Module(
                             "base", "nn", "radio", "wire", "data", "edge", "cell", "csi", "lam",
                             "train", "air", "serve", "media", "gateway", "bench", "app"),
-                    new Module("nn", "wire", "csi", "lam", "train", "air", "serve", "gateway", "bench", "app"),
+                    new Module("nn", "wire", "csi", "lam", "train", "air", "serve", "media", "gateway", "bench", "app"),
                     new Module("radio", "cell", "csi", "air", "bench", "app"),
                     new Module("csi", "air", "bench", "app"),
                     new Module("air", "bench", "app"),
