@@ -89,7 +89,8 @@ final class NodeCommand implements Callable<Integer> {
 
     @Option(
             names = "--any-path",
-            description = "Let gateways name any file of this machine, not only those below --root.")
+            description =
+                    "Let gateways name any file of this machine, not only those below --root.")
     private boolean anyPath;
 
     @Option(
@@ -210,8 +211,7 @@ final class NodeCommand implements Callable<Integer> {
         return Failures.INTERRUPTED;
     }
 
-    private static NodeServer listen(
-            NodeServer.Config serving, LocalNode node, Refusals refusals) {
+    private static NodeServer listen(NodeServer.Config serving, LocalNode node, Refusals refusals) {
         try {
             return new NodeServer(serving, node, refusals::refused);
         } catch (IOException e) {

@@ -50,15 +50,35 @@ final class NodeMetrics implements NodeListener {
 
     /// Tells what a node says of itself, too.
     void of(LocalNode node) {
-        gauge(node, "lamina_node_memory_used_bytes", "Memory that loaded services have declared.",
+        gauge(
+                node,
+                "lamina_node_memory_used_bytes",
+                "Memory that loaded services have declared.",
                 NodeStatus::usedBytes);
-        gauge(node, "lamina_node_memory_max_bytes", "Memory that services may declare.",
+        gauge(
+                node,
+                "lamina_node_memory_max_bytes",
+                "Memory that services may declare.",
                 NodeStatus::budgetBytes);
-        gauge(node, "lamina_node_items_waiting", "Items that wait to be computed.",
-                status -> status.replicas().stream().mapToInt(NodeStatus.ReplicaStatus::waiting).sum());
-        gauge(node, "lamina_node_services_loaded", "Services in memory.",
-                status -> status.replicas().stream().filter(NodeStatus.ReplicaStatus::loaded).count());
-        gauge(node, "process_resident_memory_bytes",
+        gauge(
+                node,
+                "lamina_node_items_waiting",
+                "Items that wait to be computed.",
+                status ->
+                        status.replicas().stream()
+                                .mapToInt(NodeStatus.ReplicaStatus::waiting)
+                                .sum());
+        gauge(
+                node,
+                "lamina_node_services_loaded",
+                "Services in memory.",
+                status ->
+                        status.replicas().stream()
+                                .filter(NodeStatus.ReplicaStatus::loaded)
+                                .count());
+        gauge(
+                node,
+                "process_resident_memory_bytes",
                 "Resident memory of the process: Java's heap, the models and all else.",
                 status -> Resident.bytes());
     }

@@ -61,7 +61,9 @@ class NodeCommandTest {
     void aPortThatIsTaken() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             refused(
-                    node("--insecure --name a --metrics off --listen", "127.0.0.1:" + taken.getLocalPort()),
+                    node(
+                            "--insecure --name a --metrics off --listen",
+                            "127.0.0.1:" + taken.getLocalPort()),
                     "cannot listen on 127.0.0.1:" + taken.getLocalPort());
         }
     }
@@ -70,8 +72,7 @@ class NodeCommandTest {
     void metricsAreThereFromTheStart() throws IOException {
         NodeMetrics metrics = new NodeMetrics();
         try (LocalNode node =
-                new LocalNode(
-                        LocalNode.Config.of("a"), new ServiceKinds(List.of()), metrics)) {
+                new LocalNode(LocalNode.Config.of("a"), new ServiceKinds(List.of()), metrics)) {
             metrics.of(node);
             metrics.loaded("s@1", 0.5);
             metrics.batch("s@1", 3, 0.01, 0.1);

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// A node as a process: it serves, hangs, goes on, and ends.
 @Timeout(300)
 class NodeIT {
-    private static final Pattern LISTENS = Pattern.compile("node a listens on 127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern LISTENS =
+            Pattern.compile("node a listens on 127\\.0\\.0\\.1:(\\d+)");
 
     @TempDir Path folder;
 
@@ -35,8 +36,15 @@ class NodeIT {
     void aProcessThatHangsIsUnavailableAndGoesOn() throws IOException, InterruptedException {
         Processes.Running process =
                 Processes.lamina(
-                        folder, "node", "--name", "a", "--listen", "127.0.0.1:0", "--insecure",
-                        "--metrics", "127.0.0.1:0");
+                        folder,
+                        "node",
+                        "--name",
+                        "a",
+                        "--listen",
+                        "127.0.0.1:0",
+                        "--insecure",
+                        "--metrics",
+                        "127.0.0.1:0");
         try {
             process.awaitError("listens on");
             Matcher line = LISTENS.matcher(Files.readString(process.err()));

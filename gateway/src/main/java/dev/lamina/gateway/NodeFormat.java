@@ -232,8 +232,7 @@ final class NodeFormat {
             case Value.Floats floats -> {
                 long[] shape = floats.tensor().shape();
                 TensorCodec used = shape.length < 2 ? EXACT : codec;
-                TensorValue.Builder tensor =
-                        tensor(shape, encoded(name, used, floats.tensor()));
+                TensorValue.Builder tensor = tensor(shape, encoded(name, used, floats.tensor()));
                 if (!used.equals(EXACT)) {
                     tensor.setCodec(used.name());
                 }
@@ -339,7 +338,8 @@ final class NodeFormat {
                 "a tensor " + tensor.getShapeList() + " of " + bytes + " bytes",
                 "cut it into parts of " + LARGEST_MESSAGE);
         try {
-            TensorCodec codec = tensor.getCodec().isEmpty() ? EXACT : TensorCodec.of(tensor.getCodec());
+            TensorCodec codec =
+                    tensor.getCodec().isEmpty() ? EXACT : TensorCodec.of(tensor.getCodec());
             return new Value.Floats(codec.decode(tensor.getData().toByteArray(), shape));
         } catch (BadInputException e) {
             throw new ServeException(Reason.BAD_INPUT, String.valueOf(e.getMessage()), e);

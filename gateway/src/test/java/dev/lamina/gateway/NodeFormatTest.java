@@ -63,12 +63,11 @@ class NodeFormatTest {
 
     static List<Map<String, List<Object>>> bits(List<Map<String, Value>> items) {
         return items.stream()
-                .map(
-                        item -> {
-                            Map<String, List<Object>> bits = new LinkedHashMap<>();
-                            item.forEach((name, value) -> bits.put(name, bits(value)));
-                            return Map.copyOf(bits);
-                        })
+                .map(item -> {
+                    Map<String, List<Object>> bits = new LinkedHashMap<>();
+                    item.forEach((name, value) -> bits.put(name, bits(value)));
+                    return Map.copyOf(bits);
+                })
                 .toList();
     }
 
@@ -141,9 +140,7 @@ class NodeFormatTest {
                 }
                 yield new Value.Floats(new FloatTensor(new long[] {a, 1, b}, values));
             }
-            default ->
-                    new Value.Integers(
-                            new long[] {b, a}, random.longs((long) a * b).toArray());
+            default -> new Value.Integers(new long[] {b, a}, random.longs((long) a * b).toArray());
         };
     }
 
@@ -228,7 +225,9 @@ class NodeFormatTest {
                                         .build()),
                 "two values are called 'x'");
         refused(
-                () -> NodeFormat.request("s", Collections.nCopies(1025, Map.of()), NodeFormat.EXACT),
+                () ->
+                        NodeFormat.request(
+                                "s", Collections.nCopies(1025, Map.of()), NodeFormat.EXACT),
                 "1025 items");
         refused(
                 () ->
@@ -243,7 +242,9 @@ class NodeFormatTest {
                 () -> onWire(List.of(NodeKinds.text("half of a character: \ud83d"))),
                 "is not Unicode");
         Value large = new Value.Audio(8000, new short[NodeFormat.LARGEST_MESSAGE / 2]);
-        refused(() -> NodeFormat.request("s", List.of(Map.of("x", large)), NodeFormat.EXACT), "between machines");
+        refused(
+                () -> NodeFormat.request("s", List.of(Map.of("x", large)), NodeFormat.EXACT),
+                "between machines");
         refused(
                 () -> NodeFormat.reply(List.of(Outcome.done("x", large), Outcome.done("x", large))),
                 "between machines");
@@ -264,7 +265,8 @@ class NodeFormatTest {
 
     @Test
     void damagedMessagesGiveNothingButRefusals() {
-        new Mutations("\n\r\u0012\u001a").run(SEED, 3000, NodeFuzz.seeds(), NodeFuzz::fuzzerTestOneInput);
+        new Mutations("\n\r\u0012\u001a")
+                .run(SEED, 3000, NodeFuzz.seeds(), NodeFuzz::fuzzerTestOneInput);
     }
 
     @Test

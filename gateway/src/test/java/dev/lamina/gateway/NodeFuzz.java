@@ -21,25 +21,21 @@ public final class NodeFuzz {
 
     /// What Jazzer calls.
     public static void fuzzerTestOneInput(byte[] data) {
-        refusedOrSame(
-                () -> {
-                    List<Map<String, Value>> items = NodeFormat.items(CallRequest.parseFrom(data));
-                    List<Map<String, Value>> again =
-                            NodeFormat.items(NodeFormat.request("s@1", items, NodeFormat.EXACT));
-                    if (!NodeFormatTest.bits(again).equals(NodeFormatTest.bits(items))) {
-                        throw new AssertionError("another request");
-                    }
-                });
-        refusedOrSame(
-                () -> {
-                    CallReply reply = CallReply.parseFrom(data);
-                    NodeFormat.outcomes(reply, reply.getOutcomesCount());
-                });
-        refusedOrSame(
-                () ->
-                        NodeMessages.spec(
-                                ServiceDeclaration.parseFrom(data),
-                                new Settings.Base(Path.of("."), true)));
+        refusedOrSame(() -> {
+            List<Map<String, Value>> items = NodeFormat.items(CallRequest.parseFrom(data));
+            List<Map<String, Value>> again =
+                    NodeFormat.items(NodeFormat.request("s@1", items, NodeFormat.EXACT));
+            if (!NodeFormatTest.bits(again).equals(NodeFormatTest.bits(items))) {
+                throw new AssertionError("another request");
+            }
+        });
+        refusedOrSame(() -> {
+            CallReply reply = CallReply.parseFrom(data);
+            NodeFormat.outcomes(reply, reply.getOutcomesCount());
+        });
+        refusedOrSame(() ->
+                NodeMessages.spec(
+                        ServiceDeclaration.parseFrom(data), new Settings.Base(Path.of("."), true)));
     }
 
     private interface Reading {

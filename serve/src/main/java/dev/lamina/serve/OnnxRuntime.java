@@ -121,11 +121,12 @@ public final class OnnxRuntime {
                 ServeException.Reason.INTERNAL, "ONNX Runtime: " + e.getMessage(), e);
     }
 
-    /// ONNX Runtime 1.29.0 for Linux dies (SIGSEGV when it makes its environment) in a process whose
-    /// command line has more than about 4,000 bytes, as a long class path makes it.
+    /// ONNX Runtime 1.29.0 for Linux dies (SIGSEGV when it makes its environment) in a process
+    /// whose command line has more than about 4,000 bytes, as a long class path makes it.
     private static void checkCommandLine() {
         try {
-            byte[] line = Files.exists(COMMAND_LINE) ? Files.readAllBytes(COMMAND_LINE) : new byte[0];
+            byte[] line =
+                    Files.exists(COMMAND_LINE) ? Files.readAllBytes(COMMAND_LINE) : new byte[0];
             BadInputException.check(
                     line.length <= LONGEST_COMMAND_LINE,
                     "this process has a command line of "
