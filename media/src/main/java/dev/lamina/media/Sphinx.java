@@ -167,6 +167,7 @@ final class Sphinx implements AutoCloseable {
     }
 
     private SearchManager search(Grammar grammar) {
+        words.refuseUnknown();
         try {
             grammar.allocate(); // first, for it is soon known whether it is right
         } catch (IOException e) {

@@ -8,9 +8,12 @@ import edu.cmu.sphinx.linguist.dictionary.Word;
 import java.io.IOException;
 import java.net.URL;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// CMU's pronouncing dictionary, which does not leave out what it does not know.
+/// CMU's pronouncing dictionary, which for a grammar does not leave out what it does not know.
 final class SpokenWords extends TextDictionary {
+
+    private boolean strict;
 
     SpokenWords(URL words, URL fillers, UnitManager units) {
         super(words, fillers, List.of(), null, units);
@@ -24,11 +27,17 @@ final class SpokenWords extends TextDictionary {
         }
     }
 
-    /// @throws BadInputException if the word is not in it
+    /// From now on refuses words that are not in it. The language model has such words: there they
+    /// are left out.
+    void refuseUnknown() {
+        strict = true;
+    }
+
+    /// @throws BadInputException if it refuses unknown words, and this is one
     @Override
-    public Word getWord(String spelling) {
+    public @Nullable Word getWord(String spelling) {
         Word word = super.getWord(spelling);
-        if (word == null) {
+        if (word == null && strict) {
             throw new BadInputException(
                     "'" + Shown.plain(spelling) + "' is not in the pronouncing dictionary",
                     "spell it in lower case, numbers in words, or take another word");
