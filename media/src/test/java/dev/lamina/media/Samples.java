@@ -24,7 +24,7 @@ final class Samples {
                     "Antenna, 4 units: 96.50 EUR",
                     "Total: 576.50 EUR",
                     "Payment within 30 days");
-    static final String COMMAND = "what does the sign say";
+    static final String COMMAND = "a large wild animal";
 
     private Samples() {}
 
