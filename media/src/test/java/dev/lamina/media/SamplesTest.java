@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// The samples of the repository, and those made now, are what they are said to be.
@@ -21,7 +22,8 @@ class SamplesTest {
             Map<String, byte[]> made = Samples.all();
             for (String name : List.of("sign.png", "invoice.png")) {
                 List<String> lines = name.equals("sign.png") ? Samples.SIGN : Samples.INVOICE;
-                for (byte[] file : List.of(committed(name), made.get(name))) {
+                for (byte[] file :
+                        List.of(committed(name), Objects.requireNonNull(made.get(name)))) {
                     Map<String, Value> item = Services.detected(detector, ImageFiles.decode(file));
                     assertThat(Services.lines(recogniser.run(List.of(item)).getFirst()))
                             .isEqualTo(lines);
