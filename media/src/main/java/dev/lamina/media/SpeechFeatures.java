@@ -42,8 +42,9 @@ final class SpeechFeatures {
 
     private SpeechFeatures() {}
 
+    /// The frames of each utterance.
+    ///
     /// @param samples at 16 kHz
-    /// @return frames of each utterance
     static List<List<Data>> utterances(short[] samples, Loader acoustics) {
         return spoken(samples).stream().map(sound -> frames(sound, acoustics)).toList();
     }

@@ -18,13 +18,12 @@ class SamplesTest {
     void picturesAreRead() throws IOException {
         try (Service detector = new OcrDetector().load(Settings.NONE);
                 Service recogniser = new OcrRecogniser().load(Settings.NONE)) {
-            Map<String, byte[]> made = Samples.all();
-            for (String name : List.of("sign.png", "invoice.png")) {
-                List<String> lines = name.equals("sign.png") ? Samples.SIGN : Samples.INVOICE;
-                for (byte[] file : List.of(committed(name), made.get(name))) {
-                    Map<String, Value> item = Services.detected(detector, ImageFiles.decode(file));
-                    assertThat(Services.lines(recogniser.run(List.of(item)).getFirst()))
-                            .isEqualTo(lines);
+            for (Map.Entry<String, byte[]> made : Samples.all().entrySet()) {
+                String name = made.getKey();
+                if (name.endsWith(".png")) {
+                    List<String> lines = name.equals("sign.png") ? Samples.SIGN : Samples.INVOICE;
+                    assertThat(read(detector, recogniser, made.getValue())).isEqualTo(lines);
+                    assertThat(read(detector, recogniser, committed(name))).isEqualTo(lines);
                 }
             }
         }
@@ -40,6 +39,11 @@ class SamplesTest {
             assertThat(heard(recogniser, "command.wav")).containsExactly(Samples.COMMAND);
             assertThat(heard(recogniser, "silence.wav")).isEmpty();
         }
+    }
+
+    private static List<String> read(Service detector, Service recogniser, byte[] file) {
+        Map<String, Value> item = Services.detected(detector, ImageFiles.decode(file));
+        return Services.lines(recogniser.run(List.of(item)).getFirst());
     }
 
     private static List<String> heard(Service recogniser, String name) throws IOException {

@@ -139,8 +139,11 @@ class SpeechTest {
         Path file = folder.resolve("lamps.gram");
         Files.writeString(
                 file,
-                "#JSGF V1.0;\ngrammar lamps;\n"
-                        + "public <command> = turn (on | off) the (light | radio) [please];\n");
+                """
+                #JSGF V1.0;
+                grammar lamps;
+                public <command> = turn (on | off) the (light | radio) [please];
+                """);
         try (Service service =
                 new SpeechRecogniser().load(Services.settings("grammar", file.toString()))) {
             for (String said : List.of("turn on the radio", "turn off the light please")) {
@@ -149,7 +152,12 @@ class SpeechTest {
             }
         }
         Files.writeString(
-                file, "#JSGF V1.0;\ngrammar lamps;\npublic <command> = turn (on | xyzzyq);\n");
+                file,
+                """
+                #JSGF V1.0;
+                grammar lamps;
+                public <command> = turn (on | xyzzyq);
+                """);
         refused("'xyzzyq' is not in the pronouncing dictionary", "grammar", file.toString());
         Files.writeString(file, "this is no grammar");
         refused("lamps.gram: ", "grammar", file.toString());
@@ -201,7 +209,7 @@ class SpeechTest {
     @Test
     void severalLinesAreOneText() {
         Map<String, Value> item = Map.of("text", new Value.Text(List.of("turn off", "the light")));
-        Value.Audio sound = (Value.Audio) Services.run(synthesiser, item).get("audio");
+        Value.Audio sound = Inputs.audio(Services.run(synthesiser, item), "audio");
         assertThat(heard(recogniser, sound)).containsExactly("turn off the light");
     }
 
