@@ -95,6 +95,10 @@ public final class Main implements Runnable {
                             "Serve flows of shared model services over HTTP and gRPC.",
                             ServeCommand::new),
                     new Subcommand(
+                            "node",
+                            "Host services for a gateway on another machine.",
+                            NodeCommand::new),
+                    new Subcommand(
                             "infer",
                             "Run a flow here, alone or together with a node.",
                             InferCommand::new),

@@ -145,8 +145,7 @@ final class NodeCalls implements BindableService {
     }
 
     /// Answers with what a computation gives, or with why it gave nothing.
-    private static <R> void answer(
-            ServerCallStreamObserver<R> out, Supplier<R> computation) {
+    private static <R> void answer(ServerCallStreamObserver<R> out, Supplier<R> computation) {
         R reply = orFail(out, computation);
         if (reply != null) {
             out.onNext(reply);
@@ -180,7 +179,8 @@ final class NodeCalls implements BindableService {
     private static <R> R within(Within<R> work) {
         Context call = Context.current();
         Deadline deadline = call.getDeadline();
-        long left = deadline == null ? Long.MAX_VALUE : deadline.timeRemaining(TimeUnit.NANOSECONDS);
+        long left =
+                deadline == null ? Long.MAX_VALUE : deadline.timeRemaining(TimeUnit.NANOSECONDS);
         RequestContext context =
                 RequestContext.within(
                         Duration.ofNanos(Math.min(left, MOST_TIME.toNanos())), TRACE.get());
@@ -278,7 +278,8 @@ final class NodeCalls implements BindableService {
         }
     }
 
-    /// A state on its way out, no faster than it is taken. gRPC runs its handlers one after another.
+    /// A state on its way out, no faster than it is taken. gRPC runs its handlers one after
+    /// another.
     private static final class Pieces {
         private final byte[] state;
         private final ServerCallStreamObserver<StatePiece> out;

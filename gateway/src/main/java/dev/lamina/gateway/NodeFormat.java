@@ -43,24 +43,20 @@ final class NodeFormat {
     /// Most items of a call.
     static final int MOST_ITEMS = 1024;
 
+    /// Floats as they are.
+    static final TensorCodec EXACT = new TensorCodec.Fp32();
+
     private static final int MOST_VALUES = 256;
     private static final int MOST_DIMENSIONS = 8;
     private static final long LARGEST_IMAGE = 75_000_000;
     private static final int MOST_SAMPLES_A_SECOND = 1_000_000;
-    private static final TensorCodec PLAIN = new TensorCodec.Fp32();
     private static final String MAYBE = "the sender is of another version of Lamina";
 
     private NodeFormat() {}
 
     /// A call's request.
     ///
-    /// @throws ServeException BAD_INPUT if it is more than a node takes at once
-    static CallRequest request(String id, List<Map<String, Value>> items) {
-        return request(id, items, PLAIN);
-    }
-
-    /// A call's request, its matrices (hidden states) encoded.
-    ///
+    /// @param codec of its matrices: hidden states
     /// @throws ServeException BAD_INPUT if it is more than a node takes at once
     static CallRequest request(String id, List<Map<String, Value>> items, TensorCodec codec) {
         check(
@@ -134,7 +130,7 @@ final class NodeFormat {
         return switch (outcome) {
             case Outcome.Done d -> {
                 try {
-                    yield ItemOutcome.newBuilder().setDone(item(d.outputs(), PLAIN)).build();
+                    yield ItemOutcome.newBuilder().setDone(item(d.outputs(), EXACT)).build();
                 } catch (ServeException e) { // this one alone cannot be sent
                     yield failed(e);
                 }
@@ -233,40 +229,40 @@ final class NodeFormat {
                                         .setSamples(UnsafeByteOperations.unsafeWrap(data)))
                         .build();
             }
-            case Value.Floats floats when encoded(floats, codec) ->
-                    named.setFloats(
-                                    tensor(
-                                                    floats.tensor().shape(),
-                                                    ByteBuffer.wrap(codec.encode(floats.tensor())))
-                                            .toBuilder()
-                                            .setCodec(codec.name()))
-                            .build();
             case Value.Floats floats -> {
-                ByteBuffer data = buffer(4L * floats.tensor().size());
-                data.asFloatBuffer().put(floats.tensor().values());
-                yield named.setFloats(tensor(floats.tensor().shape(), data)).build();
+                long[] shape = floats.tensor().shape();
+                TensorCodec used = shape.length < 2 ? EXACT : codec;
+                TensorValue.Builder tensor = tensor(shape, encoded(name, used, floats.tensor()));
+                if (!used.equals(EXACT)) {
+                    tensor.setCodec(used.name());
+                }
+                yield named.setFloats(tensor).build();
             }
             case Value.Integers integers -> {
                 ByteBuffer data = buffer(8L * integers.values().length);
                 data.asLongBuffer().put(integers.values());
-                yield named.setIntegers(tensor(integers.shape(), data)).build();
+                yield named.setIntegers(tensor(integers.shape(), data.array())).build();
             }
         };
-    }
-
-    private static boolean encoded(Value.Floats floats, TensorCodec codec) {
-        return !codec.equals(PLAIN) && floats.tensor().shape().length >= 2;
     }
 
     private static ByteBuffer buffer(long bytes) {
         return ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static TensorValue tensor(long[] shape, ByteBuffer data) {
+    private static TensorValue.Builder tensor(long[] shape, byte[] data) {
         TensorValue.Builder tensor =
                 TensorValue.newBuilder().setData(UnsafeByteOperations.unsafeWrap(data));
         Arrays.stream(shape).forEach(tensor::addShape);
-        return tensor.build();
+        return tensor;
+    }
+
+    private static byte[] encoded(String name, TensorCodec codec, FloatTensor tensor) {
+        try {
+            return codec.encode(tensor);
+        } catch (BadInputException e) {
+            throw new ServeException(Reason.BAD_INPUT, name + ": " + e.getMessage(), e);
+        }
     }
 
     private static ByteString utf8(String name, String line) {
@@ -335,45 +331,29 @@ final class NodeFormat {
     }
 
     private static Value floats(TensorValue tensor) {
-        if (!tensor.getCodec().isEmpty()) {
-            return decoded(tensor);
-        }
-        long[] shape = shape(tensor, Float.BYTES);
-        float[] values = new float[tensor.getData().size() / Float.BYTES];
-        data(tensor.getData()).asFloatBuffer().get(values);
-        return new Value.Floats(new FloatTensor(shape, values));
-    }
-
-    /// A few bytes may stand for many numbers: their size is checked first.
-    private static Value decoded(TensorValue tensor) {
-        check(
-                tensor.getShapeCount() <= MOST_DIMENSIONS,
-                "a tensor of " + tensor.getShapeCount() + " dimensions",
-                "flatten some: there may be " + MOST_DIMENSIONS);
-        long[] shape = new long[tensor.getShapeCount()];
-        long bytes = Float.BYTES;
-        boolean fits = true;
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = tensor.getShape(i);
-            fits &= shape[i] >= 0 && shape[i] <= LARGEST_MESSAGE;
-            bytes = fits ? Math.min(bytes * shape[i], LARGEST_MESSAGE + 1L) : bytes;
-        }
-        check(
-                fits && bytes <= LARGEST_MESSAGE,
-                "a tensor " + tensor.getShapeList() + ", encoded",
-                "it is too large: " + MAYBE);
+        long[] shape = shape(tensor);
+        long bytes = Float.BYTES * size(shape);
+        check( // of what the codec makes of it, which may be much more than came
+                bytes <= LARGEST_MESSAGE,
+                "a tensor " + tensor.getShapeList() + " of " + bytes + " bytes",
+                "cut it into parts of " + LARGEST_MESSAGE);
         try {
-            return new Value.Floats(
-                    TensorCodec.of(tensor.getCodec())
-                            .decode(tensor.getData().toByteArray(), shape));
+            TensorCodec codec =
+                    tensor.getCodec().isEmpty() ? EXACT : TensorCodec.of(tensor.getCodec());
+            return new Value.Floats(codec.decode(tensor.getData().toByteArray(), shape));
         } catch (BadInputException e) {
             throw new ServeException(Reason.BAD_INPUT, String.valueOf(e.getMessage()), e);
         }
     }
 
     private static Value integers(TensorValue tensor) {
-        long[] shape = shape(tensor, Long.BYTES);
-        long[] values = new long[tensor.getData().size() / Long.BYTES];
+        long[] shape = shape(tensor);
+        int bytes = tensor.getData().size();
+        check(
+                Long.BYTES * size(shape) == bytes,
+                "a tensor %s in %d bytes".formatted(tensor.getShapeList(), bytes),
+                MAYBE);
+        long[] values = new long[bytes / Long.BYTES];
         data(tensor.getData()).asLongBuffer().get(values);
         return new Value.Integers(shape, values);
     }
@@ -382,26 +362,26 @@ final class NodeFormat {
         return bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// The shape, which has exactly the bytes that came.
-    private static long[] shape(TensorValue tensor, int bytesEach) {
+    private static long[] shape(TensorValue tensor) {
         check(
                 tensor.getShapeCount() <= MOST_DIMENSIONS,
                 "a tensor of " + tensor.getShapeCount() + " dimensions",
                 "flatten some: there may be " + MOST_DIMENSIONS);
-        long[] shape = new long[tensor.getShapeCount()];
-        long bytes = bytesEach;
-        boolean fits = true;
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = tensor.getShape(i);
-            fits &= shape[i] >= 0 && shape[i] <= Integer.MAX_VALUE;
-            bytes = fits ? Math.min(bytes * shape[i], Integer.MAX_VALUE + 1L) : bytes;
-        }
+        long[] shape = tensor.getShapeList().stream().mapToLong(Long::longValue).toArray();
         check(
-                fits && bytes == tensor.getData().size(),
-                "a tensor %s in %d bytes"
-                        .formatted(tensor.getShapeList(), tensor.getData().size()),
+                Arrays.stream(shape).allMatch(d -> d >= 0 && d <= Integer.MAX_VALUE),
+                "a tensor " + tensor.getShapeList(),
                 MAYBE);
         return shape;
+    }
+
+    /// Values of a tensor, or more than there can be.
+    private static long size(long[] shape) {
+        long size = 1;
+        for (long d : shape) {
+            size = Math.min(size * d, Integer.MAX_VALUE);
+        }
+        return size;
     }
 
     private static ServeException broken(String problem) {

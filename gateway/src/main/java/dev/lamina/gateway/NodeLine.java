@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A connection on which nothing is heard for three seconds is given up: the node is pinged every
 /// second, and as long as it lives it answers. (gRPC's own keep-alive asks no more often than every
-/// ten seconds.) Lost connections are made anew at once and then every 0.3 s, whether somebody calls
-/// or not; calls meanwhile fail at once.
+/// ten seconds.) Lost connections are made anew at once and then every 0.3 s, whether somebody
+/// calls or not; calls meanwhile fail at once.
 final class NodeLine implements AutoCloseable {
     private static final long SILENCE_MILLIS = 3000;
     private static final int CONNECT_MILLIS = 2000;
@@ -52,8 +52,7 @@ final class NodeLine implements AutoCloseable {
         control = channel(address, tls);
         loops.scheduleWithFixedDelay(
                 this::reconnect, RECONNECT_MILLIS, RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
-        loops.scheduleWithFixedDelay(
-                this::ping, PING_MILLIS, PING_MILLIS, TimeUnit.MILLISECONDS);
+        loops.scheduleWithFixedDelay(this::ping, PING_MILLIS, PING_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private ManagedChannel channel(Address address, @Nullable SslContext tls) {

@@ -60,18 +60,17 @@ final class NodeMessages {
                 reply.getBudgetBytes(),
                 reply.getUsedBytes(),
                 reply.getReplicasList().stream()
-                        .map(
-                                r ->
-                                        new ReplicaStatus(
-                                                Shown.plain(r.getId()),
-                                                r.getLoaded(),
-                                                r.getMemoryBytes(),
-                                                r.getWaiting(),
-                                                r.getItems(),
-                                                r.getBatches(),
-                                                r.getRunSeconds(),
-                                                r.getLoads(),
-                                                r.getLoadSeconds()))
+                        .map(r ->
+                                new ReplicaStatus(
+                                        Shown.plain(r.getId()),
+                                        r.getLoaded(),
+                                        r.getMemoryBytes(),
+                                        r.getWaiting(),
+                                        r.getItems(),
+                                        r.getBatches(),
+                                        r.getRunSeconds(),
+                                        r.getLoads(),
+                                        r.getLoadSeconds()))
                         .toList());
     }
 
@@ -108,12 +107,11 @@ final class NodeMessages {
 
     private static SettingMap map(Map<?, ?> values) {
         SettingMap.Builder map = SettingMap.newBuilder();
-        values.forEach(
-                (name, value) ->
-                        map.addEntries(
-                                SettingEntry.newBuilder()
-                                        .setName(String.valueOf(name))
-                                        .setValue(setting(value))));
+        values.forEach((name, value) ->
+                map.addEntries(
+                        SettingEntry.newBuilder()
+                                .setName(String.valueOf(name))
+                                .setValue(setting(value))));
         return map.build();
     }
 

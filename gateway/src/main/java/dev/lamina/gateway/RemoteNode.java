@@ -45,7 +45,6 @@ import org.jspecify.annotations.Nullable;
 /// the connection is lost; while there is none, calls fail at once with reason UNAVAILABLE, and
 /// after three seconds where the node is silent.
 public final class RemoteNode implements Node {
-    private static final TensorCodec PLAIN = new TensorCodec.Fp32();
     private static final int STATUS_SECONDS = 3;
     private static final int ASSIGN_MINUTES = 10;
     private static final int REMOVE_MINUTES = 2;
@@ -63,18 +62,12 @@ public final class RemoteNode implements Node {
         this.codec = codec;
     }
 
-    /// The same node, over the same line, to which hidden states are sent encoded. One of the two is
-    /// to be closed.
-    public RemoteNode sending(TensorCodec other) {
-        return new RemoteNode(name, address, line, other);
-    }
-
     /// A node that need not be up yet.
     ///
     /// @param name that it must have
     /// @param identity certificate and key; null for plain text
     public RemoteNode(String name, Address address, @Nullable Identity identity) {
-        this(name, address, line(address, identity), PLAIN);
+        this(name, address, line(address, identity), NodeFormat.EXACT);
     }
 
     private static NodeLine line(Address address, @Nullable Identity identity) {
@@ -87,8 +80,9 @@ public final class RemoteNode implements Node {
     public static RemoteNode connect(Address address, @Nullable Identity identity) {
         NodeLine line = line(address, identity);
         try {
-            RemoteNode nameless = new RemoteNode(address.toString(), address, line, PLAIN);
-            return new RemoteNode(nameless.ask().name(), address, line, PLAIN);
+            RemoteNode nameless =
+                    new RemoteNode(address.toString(), address, line, NodeFormat.EXACT);
+            return new RemoteNode(nameless.ask().name(), address, line, NodeFormat.EXACT);
         } catch (RuntimeException e) {
             line.close();
             throw e;
@@ -121,6 +115,12 @@ public final class RemoteNode implements Node {
                     flag + " " + text + ": " + e.getMessage(),
                     "start it first, or give its name (NAME=" + text + ") to wait for it.");
         }
+    }
+
+    /// The same node on the same connections, to which hidden states (tensors of two dimensions or
+    /// more) are sent by a codec; answers come exactly. Closing either closes both.
+    public RemoteNode sending(TensorCodec other) {
+        return new RemoteNode(name, address, line, other);
     }
 
     @Override

@@ -24,12 +24,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -105,10 +105,7 @@ class NodeFaultsTest {
         Orchestrator orchestrator =
                 closing(
                         new Orchestrator(
-                                kinds.kinds(),
-                                List.of(nodes),
-                                QUICK,
-                                OrchestratorListener.NONE));
+                                kinds.kinds(), List.of(nodes), QUICK, OrchestratorListener.NONE));
         Map<String, List<String>> placement = new LinkedHashMap<>();
         for (Node node : nodes) {
             placement.put(node.name(), List.of("s"));
@@ -205,16 +202,15 @@ class NodeFaultsTest {
         List<Future<Double>> callers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             callers.add(
-                    threads.submit(
-                            () -> {
-                                double longest = 0;
-                                while (!over.get()) {
-                                    long start = System.nanoTime();
-                                    call(orchestrator, "text " + sent.incrementAndGet());
-                                    longest = Math.max(longest, System.nanoTime() - start);
-                                }
-                                return longest / 1e9;
-                            }));
+                    threads.submit(() -> {
+                        double longest = 0;
+                        while (!over.get()) {
+                            long start = System.nanoTime();
+                            call(orchestrator, "text " + sent.incrementAndGet());
+                            longest = Math.max(longest, System.nanoTime() - start);
+                        }
+                        return longest / 1e9;
+                    }));
         }
         Thread.sleep(500);
         proxy.stall();
@@ -252,17 +248,16 @@ class NodeFaultsTest {
         List<Future<?>> callers = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             callers.add(
-                    threads.submit(
-                            () -> {
-                                for (int n = 0; n < 40; n++) {
-                                    try {
-                                        call(orchestrator, "text " + next.incrementAndGet());
-                                        Thread.sleep(20);
-                                    } catch (Throwable e) {
-                                        failures.add(e);
-                                    }
-                                }
-                            }));
+                    threads.submit(() -> {
+                        for (int n = 0; n < 40; n++) {
+                            try {
+                                call(orchestrator, "text " + next.incrementAndGet());
+                                Thread.sleep(20);
+                            } catch (Throwable e) {
+                                failures.add(e);
+                            }
+                        }
+                    }));
         }
         while (next.get() < 1000) {
             Thread.sleep(1);

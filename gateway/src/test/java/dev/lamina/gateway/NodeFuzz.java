@@ -2,6 +2,7 @@ package dev.lamina.gateway;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.lamina.nn.FloatTensor;
+import dev.lamina.nn.TensorCodec;
 import dev.lamina.serve.Outcome;
 import dev.lamina.serve.ServeException;
 import dev.lamina.serve.Settings;
@@ -20,25 +21,21 @@ public final class NodeFuzz {
 
     /// What Jazzer calls.
     public static void fuzzerTestOneInput(byte[] data) {
-        refusedOrSame(
-                () -> {
-                    List<Map<String, Value>> items = NodeFormat.items(CallRequest.parseFrom(data));
-                    List<Map<String, Value>> again =
-                            NodeFormat.items(NodeFormat.request("s@1", items));
-                    if (!NodeFormatTest.bits(again).equals(NodeFormatTest.bits(items))) {
-                        throw new AssertionError("another request");
-                    }
-                });
-        refusedOrSame(
-                () -> {
-                    CallReply reply = CallReply.parseFrom(data);
-                    NodeFormat.outcomes(reply, reply.getOutcomesCount());
-                });
-        refusedOrSame(
-                () ->
-                        NodeMessages.spec(
-                                ServiceDeclaration.parseFrom(data),
-                                new Settings.Base(Path.of("."), true)));
+        refusedOrSame(() -> {
+            List<Map<String, Value>> items = NodeFormat.items(CallRequest.parseFrom(data));
+            List<Map<String, Value>> again =
+                    NodeFormat.items(NodeFormat.request("s@1", items, NodeFormat.EXACT));
+            if (!NodeFormatTest.bits(again).equals(NodeFormatTest.bits(items))) {
+                throw new AssertionError("another request");
+            }
+        });
+        refusedOrSame(() -> {
+            CallReply reply = CallReply.parseFrom(data);
+            NodeFormat.outcomes(reply, reply.getOutcomesCount());
+        });
+        refusedOrSame(() ->
+                NodeMessages.spec(
+                        ServiceDeclaration.parseFrom(data), new Settings.Base(Path.of("."), true)));
     }
 
     private interface Reading {
@@ -69,7 +66,9 @@ public final class NodeFuzz {
         Outcome failed =
                 new Outcome.Failed(new ServeException(ServeException.Reason.NOT_FOUND, "no"));
         return List.of(
-                NodeFormat.request("s@1", List.of(item, Map.of())).toByteArray(),
+                NodeFormat.request("s@1", List.of(item, Map.of()), NodeFormat.EXACT).toByteArray(),
+                NodeFormat.request("s@1", List.of(item), new TensorCodec.Int8()).toByteArray(),
+                NodeFormat.request("s@1", List.of(item), new TensorCodec.TopK(0.5)).toByteArray(),
                 NodeFormat.reply(List.of(new Outcome.Done(item), failed)).toByteArray(),
                 NodeMessages.declaration(
                                 NodeKinds.spec(

@@ -159,8 +159,7 @@ final class NodeKinds {
             values[i] = (float) Math.sin(line.charAt(i / 4) * (i % 4 + 1.0));
         }
         return Map.of(
-                "hidden",
-                new Value.Floats(new FloatTensor(new long[] {line.length(), 4}, values)));
+                "hidden", new Value.Floats(new FloatTensor(new long[] {line.length(), 4}, values)));
     }
 
     private static Map<String, Value> square(Map<String, Value> item) {

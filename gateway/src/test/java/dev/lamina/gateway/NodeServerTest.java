@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lamina.base.BadInputException;
 import dev.lamina.base.Seeds;
 import dev.lamina.nn.FloatTensor;
+import dev.lamina.nn.TensorCodec;
 import dev.lamina.serve.Catalogue;
 import dev.lamina.serve.Flow;
 import dev.lamina.serve.FlowRunner;
@@ -279,8 +280,7 @@ class NodeServerTest {
         public void remove(String id) {}
 
         @Override
-        public List<Outcome> call(
-                String id, List<Map<String, Value>> items, RequestContext asked) {
+        public List<Outcome> call(String id, List<Map<String, Value>> items, RequestContext asked) {
             context.complete(asked);
             asked.cancelled().thenRun(answer::countDown);
             try {
@@ -312,8 +312,7 @@ class NodeServerTest {
                             () -> node.call("x@1", List.of(text("x")), context));
             RequestContext there = asked.context.get(20, TimeUnit.SECONDS);
             assertThat(there.traceParent()).isEqualTo(trace);
-            assertThat(there.leftNanos())
-                    .isBetween(1L, Duration.ofSeconds(30).toNanos());
+            assertThat(there.leftNanos()).isBetween(1L, Duration.ofSeconds(30).toNanos());
             assertThat(there.cancelled()).isNotDone();
             context.cancel();
             there.cancelled().get(20, TimeUnit.SECONDS);
@@ -343,8 +342,7 @@ class NodeServerTest {
                 .isEqualTo(Reason.DEADLINE);
         List<Outcome> late =
                 remote.call("s@1", List.of(text("y")), RequestContext.within(Duration.ofMillis(9)));
-        assertThat(((Outcome.Failed) late.getFirst()).error().reason())
-                .isEqualTo(Reason.DEADLINE);
+        assertThat(((Outcome.Failed) late.getFirst()).error().reason()).isEqualTo(Reason.DEADLINE);
         kinds.released.countDown();
         assertThat(line(remote.call("s@1", List.of(text("z")), soon()).getFirst().outputs()))
                 .isEqualTo("z");
@@ -359,7 +357,10 @@ class NodeServerTest {
         remote.assign(spec("fine", "file", "path", "models/../models/a"), new byte[0], true);
         for (String path :
                 List.of("../secret", "models/../../secret", secret.toString(), "models/\0")) {
-            assertThat(reason(() -> remote.assign(spec("x", "file", "path", path), new byte[0], true)))
+            assertThat(
+                            reason(() ->
+                                    remote.assign(
+                                            spec("x", "file", "path", path), new byte[0], true)))
                     .as(path)
                     .isEqualTo(Reason.BAD_INPUT);
         }
@@ -381,6 +382,25 @@ class NodeServerTest {
         Map<String, Value> item =
                 Map.of("x", new Value.Floats(new FloatTensor(new long[] {12, 1 << 20}, values)));
         assertThat(remote.call("m@1", List.of(item), soon()).getFirst().outputs()).isEqualTo(item);
+    }
+
+    @Test
+    void floatsAreSentByACodecAndAnsweredExactly() {
+        remote.assign(spec("m", "mirror"), new byte[0], true);
+        FloatTensor tensor =
+                new FloatTensor(new long[] {2, 3}, new float[] {1, 0.3f, -7, 1e-3f, 5, 0});
+        Map<String, Value> item = Map.of("x", new Value.Floats(tensor));
+        for (String name : List.of("fp32", "fp16", "int8", "topk:0.5")) {
+            TensorCodec codec = TensorCodec.of(name);
+            FloatTensor sent = codec.decode(codec.encode(tensor), tensor.shape());
+            assertThat(
+                            remote.sending(codec)
+                                    .call("m@1", List.of(item), soon())
+                                    .getFirst()
+                                    .outputs())
+                    .as(name)
+                    .isEqualTo(Map.of("x", new Value.Floats(sent)));
+        }
     }
 
     /// Bytes as they are.
@@ -454,17 +474,16 @@ class NodeServerTest {
 
     @Test
     void plainTextIsForTheLoopbackOnly() {
-        assertThatThrownBy(
-                        () ->
-                                new NodeServer(
-                                        new NodeServer.Config(
-                                                new Address("0.0.0.0", 0),
-                                                null,
-                                                folder,
-                                                false,
-                                                Duration.ZERO),
-                                        local,
-                                        refused -> {}))
+        assertThatThrownBy(() ->
+                        new NodeServer(
+                                new NodeServer.Config(
+                                        new Address("0.0.0.0", 0),
+                                        null,
+                                        folder,
+                                        false,
+                                        Duration.ZERO),
+                                local,
+                                refused -> {}))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("Maybe");
     }
@@ -473,8 +492,7 @@ class NodeServerTest {
     void closingAnswersWhatWaits() throws Exception {
         remote.assign(spec("s", "slow"), new byte[0], true);
         CompletableFuture<List<Outcome>> answer =
-                CompletableFuture.supplyAsync(
-                        () -> remote.call("s@1", List.of(text("x")), soon()));
+                CompletableFuture.supplyAsync(() -> remote.call("s@1", List.of(text("x")), soon()));
         while (kinds.started.get() == 0) {
             Thread.sleep(5);
         }

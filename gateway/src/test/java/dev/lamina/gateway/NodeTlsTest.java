@@ -123,11 +123,10 @@ class NodeTlsTest {
 
     private static void unavailable(ManagedChannel channel) {
         try {
-            assertThatThrownBy(
-                            () ->
-                                    NodeServiceGrpc.newBlockingStub(channel)
-                                            .withDeadlineAfter(20, TimeUnit.SECONDS)
-                                            .status(StatusRequest.getDefaultInstance()))
+            assertThatThrownBy(() ->
+                            NodeServiceGrpc.newBlockingStub(channel)
+                                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                                    .status(StatusRequest.getDefaultInstance()))
                     .isInstanceOf(StatusRuntimeException.class)
                     .hasMessageStartingWith("UNAVAILABLE");
         } finally {
@@ -198,10 +197,7 @@ class NodeTlsTest {
         Path here = folder.resolve("here");
         Files.createDirectories(here);
         for (String file : List.of("ca.pem", "device-gateway.pem", "device-gateway.key")) {
-            Files.copy(
-                    certs.resolve(file),
-                    here.resolve(file),
-                    StandardCopyOption.COPY_ATTRIBUTES);
+            Files.copy(certs.resolve(file), here.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
         }
         try (RemoteNode node =
                 new RemoteNode("a", at("127.0.0.2"), Identity.device(here, "gateway"))) {

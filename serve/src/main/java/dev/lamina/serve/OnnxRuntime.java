@@ -21,7 +21,20 @@ public final class OnnxRuntime {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
     private static final int LONGEST_COMMAND_LINE = 3900;
 
+    /// A system property: there is one runtime in a process, as there is one of these.
+    private static final String THREADS = "lamina.onnx.threads";
+
     private OnnxRuntime() {}
+
+    /// Sets how many threads all sessions share, if not as many as there are cores. It counts if it
+    /// comes before the first session.
+    public static void useThreads(int threads) {
+        System.setProperty(THREADS, Integer.toString(threads));
+    }
+
+    private static int threads() {
+        return Integer.getInteger(THREADS, Runtime.getRuntime().availableProcessors());
+    }
 
     /// Made when it is first asked for: the library is unpacked and loaded then.
     private static final class Loaded {
@@ -32,7 +45,7 @@ public final class OnnxRuntime {
             OrtEnvironment environment;
             boolean ownThreads = false;
             try (OrtEnvironment.ThreadingOptions threads = new OrtEnvironment.ThreadingOptions()) {
-                threads.setGlobalIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
+                threads.setGlobalIntraOpNumThreads(threads());
                 threads.setGlobalInterOpNumThreads(1);
                 threads.setGlobalSpinControl(false);
                 environment =
@@ -66,7 +79,7 @@ public final class OnnxRuntime {
         OrtEnvironment environment = environment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             if (Loaded.OWN_THREADS) {
-                options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
+                options.setIntraOpNumThreads(threads());
                 options.addConfigEntry("session.intra_op.allow_spinning", "0");
             } else {
                 options.disablePerSessionThreads();
