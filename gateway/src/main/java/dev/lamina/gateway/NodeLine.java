@@ -50,9 +50,10 @@ final class NodeLine implements AutoCloseable {
                         NioIoHandler.newFactory());
         requests = channel(address, tls);
         control = channel(address, tls);
-        loops.scheduleWithFixedDelay(
-                this::reconnect, RECONNECT_MILLIS, RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
-        loops.scheduleWithFixedDelay(this::ping, PING_MILLIS, PING_MILLIS, TimeUnit.MILLISECONDS);
+        var _ =
+                loops.scheduleWithFixedDelay(
+                        this::reconnect, RECONNECT_MILLIS, RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = loops.scheduleWithFixedDelay(this::ping, PING_MILLIS, PING_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private ManagedChannel channel(Address address, @Nullable SslContext tls) {
@@ -89,7 +90,7 @@ final class NodeLine implements AutoCloseable {
         protected void readTimedOut(ChannelHandlerContext context) {
             context.fireExceptionCaught(
                     new IOException("nothing was heard for " + SILENCE_MILLIS / 1000 + " s"));
-            context.close();
+            var _ = context.close();
         }
     }
 
