@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Federated training of a predictor ([A] IV-A, V): edge servers, each with tracks of its own that
 /// never leave it, train in rounds from the global parameters; what is frozen is not sent. One
 /// server alone is training at one place, with the optimiser's state kept.
+///
+/// This is the role that leads: it says whose turn it is, averages, and judges. What a server does
+/// is [EdgeServer]; where the servers are is behind [EdgeServers].
 ///
 /// @param <E> the model's examples
 public final class Federation<E> {
@@ -77,14 +81,17 @@ public final class Federation<E> {
     /// What came of a round.
     ///
     /// @param round counted from 1
+    /// @param servers how many took part
     /// @param globalLoss of the global parameters on the participants' tracks before their steps;
     ///   null if it is not measured
     /// @param localLoss the mean during their steps: what papers call training loss
     /// @param heldOutNmse of the new global parameters, against the held-out tracks' labels; the
-    ///   mean over servers where heads are personal; null without any
+    ///   mean over servers where heads are personal; null without tracks, or where the servers'
+    ///   heads are not known
     /// @param bytesUp what each participant sent, in 32-bit floats
     public record RoundReport(
             int round,
+            int servers,
             @Nullable Double globalLoss,
             double localLoss,
             @Nullable Double heldOutNmse,
@@ -94,18 +101,17 @@ public final class Federation<E> {
     private static final String GLOBAL = "global.";
 
     private final TrainedPredictor<E> model;
-    private final List<Trainer<E>> trainers = new ArrayList<>();
-    private final List<String> heads;
+    private final EdgeServers servers;
+    private final PersonalLayers layers;
     private final Examples<E> heldOut;
     private final Config config;
     private final long seed;
     private final ServerOptimizer optimizer;
-    private SequencedMap<String, FloatTensor> global;
-    private final Map<Integer, SequencedMap<String, FloatTensor>> own = new LinkedHashMap<>();
-    private final Map<Integer, Integer> epochs = new LinkedHashMap<>(); // done by each server
+    private final SequencedMap<String, FloatTensor> global;
     private int round;
-    private int stepsDone;
 
+    /// With servers in this process.
+    ///
     /// @param servers what each has to learn from
     /// @param heldOut to judge by; no tracks to go without
     /// @param training of a server; its epochs are not looked at
@@ -115,25 +121,32 @@ public final class Federation<E> {
             Examples<E> heldOut,
             TrainingConfig training,
             Config config) {
+        this(
+                model,
+                new LocalServers<>(model, servers, training, config),
+                heldOut,
+                training.seed(),
+                config);
+    }
+
+    /// With servers wherever they are.
+    ///
+    /// @param heldOut to judge by; no tracks to go without
+    /// @param seed of the training
+    public Federation(
+            TrainedPredictor<E> model,
+            EdgeServers servers,
+            Examples<E> heldOut,
+            long seed,
+            Config config) {
         this.model = model;
+        this.servers = servers;
         this.heldOut = heldOut;
+        this.seed = seed;
         this.config = config;
-        seed = training.seed();
-        heads = config.personal() ? model.model().outputLayers() : List.of();
+        layers = PersonalLayers.of(model.model(), config);
         optimizer = new ServerOptimizer(config.server());
-        BadInputException.check(!servers.isEmpty(), "no servers", "take one or more.");
-        for (int i = 0; i < servers.size(); i++) {
-            trainers.add(
-                    new Trainer<>(
-                            model,
-                            servers.get(i),
-                            heldOut.some(List.of()),
-                            training.withEpochs(config.rounds() * config.localEpochs())
-                                    .withSeed(
-                                            servers.size() == 1
-                                                    ? seed
-                                                    : Seeds.derive(seed, "server", i))));
-        }
+        BadInputException.check(servers.count() >= 1, "no servers", "take one or more.");
         global = model.parameters().snapshot();
     }
 
@@ -158,11 +171,14 @@ public final class Federation<E> {
         return round;
     }
 
-    /// How many steps the rounds to come have, if every server took part as often.
+    /// How many steps the rounds to come have, if every server took part as often; 0 where that is
+    /// not known.
     public long stepsLeft() {
-        long each = trainers.stream().mapToLong(Trainer::stepsOfEpoch).sum();
         return Math.round(
-                config.participation() * each * config.localEpochs() * (config.rounds() - round));
+                config.participation()
+                        * servers.steps()
+                        * config.localEpochs()
+                        * (config.rounds() - round));
     }
 
     /// Everything that the rounds to come depend on, for a checkpoint after a round.
@@ -171,14 +187,7 @@ public final class Federation<E> {
         state.put(ROUND, new FloatTensor(new long[0], new float[] {round}));
         global.forEach((name, tensor) -> state.put(GLOBAL + name, tensor));
         state.putAll(optimizer.state());
-        own.forEach((server, parameters) ->
-                parameters.forEach((name, tensor) -> state.put(own(server) + name, tensor)));
-        epochs.forEach((server, done) -> {
-            state.put(epochs(server), new FloatTensor(new long[0], new float[] {done}));
-            trainers.get(server)
-                    .state()
-                    .forEach((name, tensor) -> state.put(trainer(server) + name, tensor));
-        });
+        state.putAll(servers.state());
         return state;
     }
 
@@ -190,15 +199,7 @@ public final class Federation<E> {
             round = Math.round(Objects.requireNonNull(state.get(ROUND)).values()[0]);
             global.replaceAll((name, _) -> Objects.requireNonNull(state.get(GLOBAL + name)).copy());
             optimizer.restore(state);
-            for (int server = 0; server < trainers.size(); server++) {
-                @Nullable FloatTensor done = state.get(epochs(server));
-                if (done != null) {
-                    epochs.put(server, Math.round(done.values()[0]));
-                    own.put(server, part(state, own(server)));
-                    trainers.get(server)
-                            .restore(part(state, trainer(server)), Math.round(done.values()[0]));
-                }
-            }
+            servers.restore(state);
         } catch (NullPointerException | IllegalArgumentException e) {
             throw new BadInputException(
                     "the saved state does not fit: " + e.getMessage(),
@@ -206,76 +207,32 @@ public final class Federation<E> {
         }
     }
 
-    private static String own(int server) {
-        return "own." + server + ".";
-    }
-
-    private static String trainer(int server) {
-        return "trainer." + server + ".";
-    }
-
-    private static String epochs(int server) {
-        return "epochs." + server;
-    }
-
-    /// The entries whose names begin so, without that beginning.
-    private static SequencedMap<String, FloatTensor> part(
-            Map<String, FloatTensor> state, String prefix) {
-        SequencedMap<String, FloatTensor> part = new LinkedHashMap<>();
-        state.forEach((name, tensor) -> {
-            if (name.startsWith(prefix)) {
-                part.put(name.substring(prefix.length()), tensor);
-            }
-        });
-        return part;
-    }
-
     /// Null if it was stopped on the way.
     private @Nullable RoundReport round(Listener listener) {
+        SortedMap<Integer, EdgeServer.Update> updates =
+                servers.round(round, global, participants(), listener);
+        if (updates == null) {
+            return null;
+        }
         List<Aggregation.Contribution> contributions = new ArrayList<>();
         double globalLoss = 0;
         double localLoss = 0;
         long total = 0;
-        for (int server : participants()) {
-            Trainer<E> trainer = trainers.get(server);
-            SequencedMap<String, FloatTensor> start = of(server);
-            int examples = trainer.examples();
-            if (config.globalLoss()) {
-                trainer.assign(start);
-                globalLoss += examples * trainer.trainingLoss();
+        for (EdgeServer.Update update : updates.values()) {
+            if (update.globalLoss() != null) {
+                globalLoss += update.globalLoss();
             }
-            List<EpochReport> passes =
-                    trainer.local(
-                            start,
-                            config.localEpochs(),
-                            config.keepOptimizer(),
-                            new TrainingListener() {
-                                @Override
-                                public void stepped(int step, int steps, double loss) {
-                                    listener.stepped(++stepsDone);
-                                }
-
-                                @Override
-                                public boolean stopRequested() {
-                                    return listener.stopRequested();
-                                }
-                            });
-            if (passes.size() < config.localEpochs() || listener.stopRequested()) {
-                return null;
-            }
-            localLoss += examples * passes.getLast().trainingLoss();
-            total += examples;
-            SequencedMap<String, FloatTensor> trained = trainer.parameters();
-            own.put(server, only(trained, true));
-            epochs.merge(server, config.localEpochs(), Integer::sum);
-            contributions.add(new Aggregation.Contribution(examples, only(trained, false)));
+            localLoss += update.localLoss();
+            total += update.examples();
+            contributions.add(new Aggregation.Contribution(update.examples(), update.trained()));
         }
-        SequencedMap<String, FloatTensor> shared = only(global, false);
+        SequencedMap<String, FloatTensor> shared = layers.shared(global);
         global.putAll(optimizer.next(shared, Aggregation.average(shared, contributions)));
         round++;
         long bytes = 4 * shared.values().stream().mapToLong(FloatTensor::size).sum();
         return new RoundReport(
                 round,
+                updates.size(),
                 config.globalLoss() ? globalLoss / total : null,
                 localLoss / total,
                 heldOut.tracks() == 0 ? null : heldOutNmse(),
@@ -284,48 +241,33 @@ public final class Federation<E> {
 
     /// Whose turn it is, in order.
     private List<Integer> participants() {
-        int count = Math.max(1, (int) Math.round(config.participation() * trainers.size()));
+        int count = Math.max(1, (int) Math.round(config.participation() * servers.count()));
         List<Integer> all = new ArrayList<>();
         RandomGenerator random = Seeds.stream(seed, "participants", round);
         // each is taken with the share that is still wanted among those that are left
-        for (int server = 0; server < trainers.size(); server++) {
+        for (int server = 0; server < servers.count(); server++) {
             int wanted = count - all.size();
-            if (random.nextInt(trainers.size() - server) < wanted) {
+            if (random.nextInt(servers.count() - server) < wanted) {
                 all.add(server);
             }
         }
         return all;
     }
 
-    /// The parameters that a server begins with: the global ones, but for heads of its own.
-    private SequencedMap<String, FloatTensor> of(int server) {
-        SequencedMap<String, FloatTensor> parameters = new LinkedHashMap<>(global);
-        parameters.putAll(own.getOrDefault(server, new LinkedHashMap<>()));
-        return parameters;
-    }
-
-    private SequencedMap<String, FloatTensor> only(
-            SequencedMap<String, FloatTensor> parameters, boolean personal) {
-        SequencedMap<String, FloatTensor> part = new LinkedHashMap<>();
-        parameters.forEach((name, tensor) -> {
-            if (heads.stream().anyMatch(name::startsWith) == personal) {
-                part.put(name, tensor);
-            }
-        });
-        return part;
-    }
-
     /// Against the held-out tracks' labels.
-    private double heldOutNmse() {
-        if (heads.isEmpty()) {
+    private @Nullable Double heldOutNmse() {
+        if (layers.isNone()) {
             model.parameters().assign(global);
             return Trainer.nmse(model, heldOut);
         }
+        List<SequencedMap<String, FloatTensor>> kept = servers.kept();
         double sum = 0;
-        for (int server = 0; server < trainers.size(); server++) {
-            model.parameters().assign(of(server));
+        for (SequencedMap<String, FloatTensor> own : kept) {
+            SequencedMap<String, FloatTensor> parameters = new LinkedHashMap<>(global);
+            parameters.putAll(own);
+            model.parameters().assign(parameters);
             sum += Trainer.nmse(model, heldOut);
         }
-        return sum / trainers.size();
+        return kept.isEmpty() ? null : sum / kept.size();
     }
 }

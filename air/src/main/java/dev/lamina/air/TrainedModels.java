@@ -85,13 +85,33 @@ public final class TrainedModels {
         return values;
     }
 
+    /// A model's settings, as in `model.json`.
+    public static ObjectNode toJson(TrainableModel model) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put(FORMAT, FORMAT_NAME).put(VERSION, CURRENT_VERSION).put(KIND, model.name());
+        json.set(MODEL, JSON.valueToTree(model));
+        return json;
+    }
+
+    /// The model whose settings these are.
+    ///
+    /// @param where they come from, for errors
+    /// @throws BadInputException if they are of no model
+    public static TrainableModel ofJson(JsonNode json, String where) {
+        try {
+            return model(json, where);
+        } catch (JacksonException e) {
+            if (e.getCause() instanceof BadInputException bad) {
+                throw bad;
+            }
+            throw new BadInputException(
+                    where + ": " + e.getOriginalMessage(), "it was edited by hand.");
+        }
+    }
+
     /// Writes a predictor; the directory appears whole or not at all.
     public static void save(Path directory, TrainedPredictor<?> predictor) {
-        ObjectNode json = JSON.createObjectNode();
-        json.put(FORMAT, FORMAT_NAME)
-                .put(VERSION, CURRENT_VERSION)
-                .put(KIND, predictor.model().name());
-        json.set(MODEL, JSON.valueToTree(predictor.model()));
+        ObjectNode json = toJson(predictor.model());
         Map<String, FloatTensor> weights = predictor.parameters().snapshot();
         AtomicFiles.writeDirectory(
                 directory,
@@ -119,11 +139,8 @@ public final class TrainedModels {
 
     private static TrainableModel model(Path file) {
         try {
-            return model(JSON.readTree(file), file.toString());
+            return ofJson(JSON.readTree(file), file.toString());
         } catch (JacksonException e) {
-            if (e.getCause() instanceof BadInputException bad) {
-                throw bad;
-            }
             throw new BadInputException(
                     file + ": " + e.getOriginalMessage(), "the file was edited by hand.");
         }

@@ -155,6 +155,16 @@ public final class Trainer<E> {
     /// Goes on after so many epochs with what [#state()] gave then.
     void restore(Map<String, FloatTensor> state, int epochsDone) {
         optimizer.restore(state);
+        goOn(epochsDone);
+    }
+
+    /// Goes on after so many epochs with a fresh optimiser.
+    void restart(int epochsDone) {
+        optimizer = newOptimizer();
+        goOn(epochsDone);
+    }
+
+    private void goOn(int epochsDone) {
         epoch = epochsDone;
         step = (int) Math.min(totalSteps, (long) stepsOfEpoch() * epochsDone);
     }

@@ -9,14 +9,10 @@ import dev.lamina.wire.BlobCache;
 import dev.lamina.wire.ConnectionException;
 import dev.lamina.wire.Identity;
 import dev.lamina.wire.WireClient;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -132,10 +128,7 @@ final class DeviceCommand implements Callable<Integer> {
     public Integer call() {
         NetworkOptions.quietLibrary();
         Address address = Address.parse("--server", server);
-        BadInputException.check(
-                !security.insecure || address.isLoopback(),
-                "--insecure with --server " + server + ", which is another machine",
-                "use certificates: see 'lamina certs --help'");
+        security.check("--server", address);
         BadInputException.check(
                 threads >= 0, "--threads " + threads + " is below 0", "take --threads 1");
         BadInputException.check(
@@ -143,11 +136,7 @@ final class DeviceCommand implements Callable<Integer> {
                 "--give-up " + giveUp + " is not a number of seconds above 0",
                 "take --give-up 600");
         EventLog events = logging.open(context, quiet);
-        String own = name == null ? onlyName() : name;
-        BadInputException.check(
-                Identity.isName(own),
-                "--name '" + own + "' is not a device name",
-                "use letters, digits, '.', '_' and '-', at most 64");
+        String own = security.name(name);
         Identity identity = security.insecure ? null : Identity.device(security.certs, own);
         WireClient.Config line =
                 new WireClient.Config(
@@ -158,7 +147,7 @@ final class DeviceCommand implements Callable<Integer> {
                         data,
                         new Columns(textColumn, labelColumn),
                         new BlobCache(cache == null ? BlobCache.defaultDirectory() : cache),
-                        state == null ? defaultState(own) : state,
+                        state == null ? NetworkOptions.stateDirectory(own) : state,
                         threads);
         try (StopSignal stop = StopSignal.install(context.err())) {
             return run(config, new DeviceEvents(events, stop, own));
@@ -183,40 +172,6 @@ final class DeviceCommand implements Callable<Integer> {
             events.failed(String.valueOf(e.getMessage()));
             return Failures.FAILED;
         }
-    }
-
-    /// The name of the only device that there is a key for.
-    private String onlyName() {
-        BadInputException.check(
-                !security.insecure,
-                "no --name is given, and without certificates there is none to take",
-                "take --name device-1");
-        try (Stream<Path> files = Files.list(security.certs)) {
-            List<String> names =
-                    files.map(file -> String.valueOf(file.getFileName()))
-                            .filter(file -> file.startsWith("device-") && file.endsWith(".key"))
-                            .map(file -> file.substring(7, file.length() - 4))
-                            .sorted()
-                            .toList();
-            BadInputException.check(
-                    names.size() == 1,
-                    "no --name is given, and " + security.certs + " has keys for " + names,
-                    "give --name");
-            return names.getFirst();
-        } catch (IOException e) {
-            throw new BadInputException(
-                    "no certificates in " + security.certs,
-                    "make them with 'lamina certs', or give --certs or --insecure");
-        }
-    }
-
-    private static Path defaultState(String name) {
-        String home = System.getenv("XDG_STATE_HOME");
-        Path base =
-                home == null || home.isBlank()
-                        ? Path.of(System.getProperty("user.home"), ".local", "state")
-                        : Path.of(home);
-        return base.resolve("lamina").resolve(name);
     }
 
     /// Tells the log what a device does.

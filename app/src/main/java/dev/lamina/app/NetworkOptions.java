@@ -4,9 +4,13 @@ import dev.lamina.base.BadInputException;
 import dev.lamina.train.NetworkConfig;
 import dev.lamina.wire.Address;
 import dev.lamina.wire.Identity;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,6 +26,16 @@ final class NetworkOptions {
     /// Every stranger who knocks is worth a line of ours, not a stack trace of the library's.
     static void quietLibrary() {
         GRPC.setLevel(Level.WARNING);
+    }
+
+    /// Where somebody of this name keeps its state, unless it is told otherwise.
+    static Path stateDirectory(String name) {
+        String home = System.getenv("XDG_STATE_HOME");
+        Path base =
+                home == null || home.isBlank()
+                        ? Path.of(System.getProperty("user.home"), ".local", "state")
+                        : Path.of(home);
+        return base.resolve("lamina").resolve(name);
     }
 
     /// How a server waits for its devices.
@@ -159,5 +173,52 @@ final class NetworkOptions {
                 description =
                         "Plain text, and anybody may claim any name: for experiments on one machine (loopback only).")
         boolean insecure;
+
+        /// Fails if plain text would go to another machine.
+        ///
+        /// @param flag that the address was given with
+        void check(String flag, Address address) {
+            BadInputException.check(
+                    !insecure || address.isLoopback(),
+                    "--insecure with " + flag + " " + address + ", which is another machine",
+                    "use certificates: see 'lamina certs --help'");
+        }
+
+        /// The name of this device.
+        ///
+        /// @param given null for the only one that there is a key for
+        /// @throws BadInputException if it is none, or there is not one
+        String name(@Nullable String given) {
+            String own = given == null ? onlyName() : given;
+            BadInputException.check(
+                    Identity.isName(own),
+                    "--name '" + own + "' is not a device name",
+                    "use letters, digits, '.', '_' and '-', at most 64");
+            return own;
+        }
+
+        private String onlyName() {
+            BadInputException.check(
+                    !insecure,
+                    "no --name is given, and without certificates there is none to take",
+                    "take --name device-1");
+            try (Stream<Path> files = Files.list(certs)) {
+                List<String> names =
+                        files.map(file -> String.valueOf(file.getFileName()))
+                                .filter(file -> file.startsWith("device-") && file.endsWith(".key"))
+                                .map(file -> file.substring(7, file.length() - 4))
+                                .sorted()
+                                .toList();
+                BadInputException.check(
+                        names.size() == 1,
+                        "no --name is given, and " + certs + " has keys for " + names,
+                        "give --name");
+                return names.getFirst();
+            } catch (IOException e) {
+                throw new BadInputException(
+                        "no certificates in " + certs,
+                        "make them with 'lamina certs', or give --certs or --insecure");
+            }
+        }
     }
 }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         name = "predict",
         mixinStandardHelpOptions = true,
         description = "Predict channels from their past.",
-        synopsisSubcommandLabel = "(train | eval | bench)",
+        synopsisSubcommandLabel = "(train | join | eval | bench)",
         footer = {
             "",
             "Examples:",
@@ -51,6 +51,7 @@ final class PredictCommand implements Runnable {
     static CommandLine commandLine(Context context) {
         return new CommandLine(new PredictCommand(context))
                 .addSubcommand(new PredictTrainCommand(context))
+                .addSubcommand(new PredictJoinCommand(context))
                 .addSubcommand(new PredictBenchCommand(context));
     }
 

@@ -1,24 +1,30 @@
 package dev.lamina.app;
 
+import dev.lamina.air.Examples;
 import dev.lamina.air.Federation;
 import dev.lamina.air.TrainedModels;
 import dev.lamina.air.TrainedPredictor;
 import dev.lamina.base.AtomicFiles;
 import dev.lamina.base.BadInputException;
+import dev.lamina.fed.FederationNetwork;
+import dev.lamina.fed.FederationSettings;
+import dev.lamina.fed.RemoteServers;
 import dev.lamina.nn.Tensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// `lamina predict train`: a predictor from files of channels, at one place or by federated rounds.
 @Command(
@@ -27,7 +33,8 @@ import picocli.CommandLine.Option;
         description = {
             "Train a channel predictor on files of channels [track, time, subcarrier, antenna]. With --servers, edge"
                     + " servers that each keep their tracks to themselves train it together; only adapters and small"
-                    + " layers are sent."
+                    + " layers are sent. With --listen, the servers are 'lamina predict join' processes with files of their own,"
+                    + " and this one leads."
         },
         footer = {
             "",
@@ -39,6 +46,7 @@ import picocli.CommandLine.Option;
             "  lamina predict train --channels train.npz --to my-lam",
             "  lamina predict train --channels train.npz --servers 10 --rounds 20 --to federated",
             "  lamina predict train --channels uma.npz,umi.npz --servers files --personal-heads --to both",
+            "  lamina predict train --listen 0.0.0.0:7070 --servers 4 --rounds 20 --round-deadline 600 --to federated",
             "  lamina predict eval --channels test.npz --model paths,my-lam"
         })
 final class PredictTrainCommand implements Callable<Integer> {
@@ -48,6 +56,8 @@ final class PredictTrainCommand implements Callable<Integer> {
             "stopped before the first round was over: nothing to save";
 
     private final Context context;
+
+    @Spec private CommandSpec command;
 
     @Mixin private TrainOptions options = new TrainOptions();
 
@@ -68,7 +78,17 @@ final class PredictTrainCommand implements Callable<Integer> {
             description = "Of the tensor engine; 0 is all cores." + DEFAULT)
     private int threads;
 
-    @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin(name = "Servers as processes")
+    private final FederationOptions network = new FederationOptions();
+
+    @Mixin(name = "Security")
+    private final NetworkOptions.Security security = new NetworkOptions.Security();
+
+    @Mixin(name = "Log")
+    private final NetworkOptions.Logging logging = new NetworkOptions.Logging();
+
+    @Mixin(name = "Output")
+    private CommonOptions common = new CommonOptions();
 
     PredictTrainCommand(Context context) {
         this.context = context;
@@ -77,16 +97,24 @@ final class PredictTrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         common.check();
+        network.check(command);
         BadInputException.check(
                 !Files.exists(to), "--to " + to + " exists", "take another name, or remove it.");
         int cores = Runtime.getRuntime().availableProcessors();
         BadInputException.check(
                 threads >= 0 && threads <= 1024, "--threads " + threads, "take 0 for all cores.");
-        Tensors.useThreads(threads == 0 ? cores : threads);
+        int lanes = threads == 0 ? cores : threads;
+        return network.leads() ? lead(lanes) : train(lanes);
+    }
+
+    /// With servers in this process.
+    private int train(int lanes) {
+        options.checkFiles();
+        Tensors.useThreads(lanes);
         PredictorCheckpoint checkpoint = new PredictorCheckpoint(to, options.fingerprint());
         checkpoint.check(goOn);
         try (StopSignal stop = StopSignal.install(context.err());
-                TrainedPredictor<?> model = options.model()) {
+                TrainedPredictor<?> model = options.model(options.subcarriers())) {
             return train(model, checkpoint, stop);
         }
     }
@@ -94,66 +122,192 @@ final class PredictTrainCommand implements Callable<Integer> {
     private <E> int train(
             TrainedPredictor<E> model, PredictorCheckpoint checkpoint, StopSignal stop) {
         TrainOptions.Data<E> data;
-        try (CountProgress progress =
-                new CountProgress(context, common.quiet, "tracks", options.tracks())) {
-            data =
-                    options.data(
-                            model,
-                            count -> {
-                                progress.done(count);
-                                if (stop.requested()) {
-                                    throw new CancellationException();
-                                }
-                            });
+        try {
+            data = prepared(stop, made -> options.data(model, made));
         } catch (CancellationException e) {
             context.err().println(NOTHING_SAVED);
             return Failures.INTERRUPTED;
         }
-        Federation<E> federation = options.federation(model, data);
+        Federation<E> federation =
+                new Federation<>(
+                        model,
+                        data.servers(),
+                        data.heldOut(),
+                        options.training(model.model()),
+                        options.federation(data.servers().size()));
         List<Federation.RoundReport> rounds = new ArrayList<>();
         if (goOn) {
             rounds.addAll(checkpoint.restore(federation));
         }
         try (CountProgress progress =
                 new CountProgress(context, common.quiet, "steps", federation.stepsLeft())) {
-            federation.run(
-                    new Federation.Listener() {
-                        @Override
-                        public void round(Federation.RoundReport report) {
-                            rounds.add(report);
-                            checkpoint.save(federation, rounds);
-                            say(report);
-                        }
-
-                        @Override
-                        public void stepped(int done) {
-                            progress.done(done);
-                        }
-
-                        @Override
-                        public boolean stopRequested() {
-                            return stop.requested();
-                        }
+            run(
+                    federation,
+                    rounds,
+                    stop,
+                    progress::done,
+                    report -> {
+                        checkpoint.save(federation, rounds, null);
+                        say(report);
                     });
         }
         if (federation.roundsDone() < options.rounds()) {
-            context.err()
-                    .println(
-                            rounds.isEmpty()
-                                    ? NOTHING_SAVED
-                                    : "saved; to go on: the same command with --continue");
+            return interrupted(rounds);
+        }
+        write(
+                new PredictTrainReport(
+                        model,
+                        data.trainingTracks(),
+                        data.heldOut().tracks(),
+                        data.servers().size(),
+                        options.fingerprint(),
+                        options.seed(),
+                        rounds));
+        checkpoint.remove();
+        return Failures.DONE;
+    }
+
+    /// With servers that are other processes.
+    private int lead(int lanes) {
+        NetworkOptions.quietLibrary();
+        EventLog log = logging.open(context, common.quiet);
+        int count = options.checkJoined();
+        FederationNetwork reached = network.network(security);
+        Tensors.useThreads(lanes);
+        PredictorCheckpoint checkpoint =
+                new PredictorCheckpoint(to, options.fingerprint() + " over a network");
+        checkpoint.check(goOn);
+        try (StopSignal stop = StopSignal.install(context.err());
+                TrainedPredictor<?> model =
+                        options.model(network.subcarriers(options.subcarriers()))) {
+            return lead(model, count, reached, checkpoint, new FederationEvents(log), stop);
+        }
+    }
+
+    private <E> int lead(
+            TrainedPredictor<E> model,
+            int count,
+            FederationNetwork reached,
+            PredictorCheckpoint checkpoint,
+            FederationEvents events,
+            StopSignal stop) {
+        Examples<E> judged;
+        try {
+            judged = prepared(stop, made -> options.examples(model, made));
+        } catch (CancellationException e) {
+            context.err().println(NOTHING_SAVED);
             return Failures.INTERRUPTED;
         }
-        Map<String, Object> result = result(model, data, rounds);
-        TrainedModels.save(to, model);
-        AtomicFiles.writeString(to.resolve("training.json"), Json.pretty(result) + "\n");
-        Pictures.write(to.resolve("training.png"), curve(rounds).image());
-        checkpoint.remove();
-        common.write(context, result);
-        if (common.showsTable()) {
-            context.out().print(table(model, data, rounds));
+        FederationSettings settings =
+                new FederationSettings(
+                        model.model(),
+                        options.training(model.model()),
+                        options.federation(count),
+                        options.view());
+        try (RemoteServers servers =
+                new RemoteServers(
+                        count,
+                        settings,
+                        model.parameters().snapshot(),
+                        reached,
+                        events,
+                        goOn ? checkpoint.roster() : null)) {
+            Federation<E> federation =
+                    new Federation<>(model, servers, judged, options.seed(), settings.federation());
+            List<Federation.RoundReport> rounds = new ArrayList<>();
+            if (goOn) {
+                rounds.addAll(checkpoint.restore(federation));
+            }
+            servers.open();
+            run(
+                    federation,
+                    rounds,
+                    stop,
+                    _ -> {},
+                    report -> {
+                        checkpoint.save(federation, rounds, servers.roster());
+                        events.round(report);
+                    });
+            if (federation.roundsDone() < options.rounds()) {
+                return interrupted(rounds);
+            }
+            write(
+                    new PredictTrainReport(
+                            model,
+                            servers.roster().tracks(),
+                            judged.tracks(),
+                            count,
+                            options.fingerprint(),
+                            options.seed(),
+                            rounds));
+            checkpoint.remove();
+            servers.finish(model.parameters().values());
         }
         return Failures.DONE;
+    }
+
+    /// Makes examples.
+    ///
+    /// @throws CancellationException if it was interrupted
+    private <T> T prepared(StopSignal stop, Function<IntConsumer, T> making) {
+        if (options.tracks() == 0) {
+            return making.apply(_ -> {});
+        }
+        try (CountProgress progress =
+                new CountProgress(context, common.quiet, "tracks", options.tracks())) {
+            return making.apply(count -> {
+                progress.done(count);
+                if (stop.requested()) {
+                    throw new CancellationException();
+                }
+            });
+        }
+    }
+
+    private static void run(
+            Federation<?> federation,
+            List<Federation.RoundReport> rounds,
+            StopSignal stop,
+            IntConsumer stepped,
+            Consumer<Federation.RoundReport> ended) {
+        federation.run(
+                new Federation.Listener() {
+                    @Override
+                    public void round(Federation.RoundReport report) {
+                        rounds.add(report);
+                        ended.accept(report);
+                    }
+
+                    @Override
+                    public void stepped(int done) {
+                        stepped.accept(done);
+                    }
+
+                    @Override
+                    public boolean stopRequested() {
+                        return stop.requested();
+                    }
+                });
+    }
+
+    private int interrupted(List<Federation.RoundReport> rounds) {
+        context.err()
+                .println(
+                        rounds.isEmpty()
+                                ? NOTHING_SAVED
+                                : "saved; to go on: the same command with --continue");
+        return Failures.INTERRUPTED;
+    }
+
+    private void write(PredictTrainReport report) {
+        Map<String, Object> json = report.json();
+        TrainedModels.save(to, report.model());
+        AtomicFiles.writeString(to.resolve("training.json"), Json.pretty(json) + "\n");
+        Pictures.write(to.resolve("training.png"), report.curve().image());
+        common.write(context, json);
+        if (common.showsTable()) {
+            context.out().print(report.table());
+        }
     }
 
     private void say(Federation.RoundReport report) {
@@ -169,81 +323,5 @@ final class PredictTrainCommand implements Callable<Integer> {
                                                     : ", NMSE of held-out tracks %.4f"
                                                             .formatted(report.heldOutNmse())));
         }
-    }
-
-    private static LineChart curve(List<Federation.RoundReport> rounds) {
-        List<LineChart.Series> series = new ArrayList<>();
-        series.add(
-                LineChart.Series.counted(
-                        "training loss, during steps",
-                        rounds.stream().map(Federation.RoundReport::localLoss).toList()));
-        addTo(
-                series,
-                "of the global model, before them",
-                rounds,
-                Federation.RoundReport::globalLoss);
-        addTo(series, "held-out tracks", rounds, Federation.RoundReport::heldOutNmse);
-        return new LineChart("Training", "round", "NMSE", false, true, series, null);
-    }
-
-    /// What was measured, if it was.
-    private static void addTo(
-            List<LineChart.Series> series,
-            String name,
-            List<Federation.RoundReport> rounds,
-            Function<Federation.RoundReport, @Nullable Double> value) {
-        List<Double> values = new ArrayList<>();
-        for (Federation.RoundReport round : rounds) {
-            Double measured = value.apply(round);
-            if (measured != null) {
-                values.add(measured);
-            }
-        }
-        if (!values.isEmpty()) {
-            series.add(LineChart.Series.counted(name, values));
-        }
-    }
-
-    private <E> Map<String, Object> result(
-            TrainedPredictor<E> model,
-            TrainOptions.Data<E> data,
-            List<Federation.RoundReport> rounds) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("model", model.model());
-        json.put("kind", model.name());
-        json.put("parameters", model.parameters().count());
-        json.put("tracks", data.trainingTracks());
-        json.put("heldOutTracks", data.heldOut().tracks());
-        json.put("servers", data.servers().size());
-        json.put("settings", options.fingerprint());
-        json.put("rounds", rounds);
-        json.put("seeds", List.of(options.seed()));
-        return json;
-    }
-
-    private static <E> Table table(
-            TrainedPredictor<E> model,
-            TrainOptions.Data<E> data,
-            List<Federation.RoundReport> rounds) {
-        Federation.RoundReport last = rounds.getLast();
-        Table table =
-                Table.plain()
-                        .row("model", model.model())
-                        .row("trained", "%,d parameters".formatted(model.parameters().count()))
-                        .row(
-                                "tracks",
-                                "%d on %d server%s, %d held out"
-                                        .formatted(
-                                                data.trainingTracks(),
-                                                data.servers().size(),
-                                                data.servers().size() == 1 ? "" : "s",
-                                                data.heldOut().tracks()))
-                        .row("training loss", "%.4f".formatted(last.localLoss()));
-        if (last.heldOutNmse() != null) {
-            table.row("NMSE, held out", "%.4f, against noisy labels".formatted(last.heldOutNmse()));
-        }
-        return data.servers().size() == 1
-                ? table
-                : table.row("up a round", Bytes.text(last.bytesUp()) + " from each server");
     }
 }

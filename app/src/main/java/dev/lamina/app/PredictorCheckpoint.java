@@ -2,6 +2,7 @@ package dev.lamina.app;
 
 import dev.lamina.air.Federation;
 import dev.lamina.base.BadInputException;
+import dev.lamina.fed.Roster;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.SafeTensorsFile;
 import dev.lamina.nn.SafeTensorsWriter;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class PredictorCheckpoint {
     private static final String SETTINGS = "settings";
     private static final String ROUNDS = "rounds";
+    private static final String ROSTER = "roster";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Path file;
@@ -47,11 +50,33 @@ final class PredictorCheckpoint {
                 "go on with --continue, or remove it.");
     }
 
-    void save(Federation<?> federation, List<Federation.RoundReport> rounds) {
-        SafeTensorsWriter.write(
-                file,
-                federation.state(),
-                Map.of(SETTINGS, settings, ROUNDS, JSON.writeValueAsString(rounds)));
+    /// @param roster of servers that are other processes; null if they are in this one
+    void save(
+            Federation<?> federation,
+            List<Federation.RoundReport> rounds,
+            @Nullable Roster roster) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(SETTINGS, settings);
+        metadata.put(ROUNDS, JSON.writeValueAsString(rounds));
+        if (roster != null) {
+            metadata.put(ROSTER, JSON.writeValueAsString(roster));
+        }
+        SafeTensorsWriter.write(file, federation.state(), metadata);
+    }
+
+    /// Who took part.
+    @Nullable Roster roster() {
+        try (SafeTensorsFile saved = SafeTensorsFile.open(file)) {
+            String roster = saved.metadata().get(ROSTER);
+            return roster == null ? null : JSON.readValue(roster, Roster.class);
+        } catch (JacksonException e) {
+            throw broken(e);
+        }
+    }
+
+    private BadInputException broken(JacksonException e) {
+        return new BadInputException(
+                file + ": " + e.getOriginalMessage(), "it is broken: remove it.");
     }
 
     /// Brings a federation to where it was.
@@ -74,8 +99,7 @@ final class PredictorCheckpoint {
                             Objects.requireNonNull(saved.metadata().get(ROUNDS)),
                             Federation.RoundReport[].class));
         } catch (JacksonException e) {
-            throw new BadInputException(
-                    file + ": " + e.getOriginalMessage(), "it is broken: remove it.");
+            throw broken(e);
         }
     }
 

@@ -292,13 +292,13 @@ final class ServingBench {
 
     private static List<ServeSharing.Sample> samples(Path directory) {
         try {
-            byte[] text = "{\"text\": \"a large wild animal\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] text = "{\"input\": \"a large wild animal\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
             byte[] picture = Files.readAllBytes(directory.resolve("sign.png"));
             byte[] sound = Files.readAllBytes(directory.resolve("command.wav"));
             byte[] both =
-                    ("{\"text\": \"a large wild animal\", \"image\": \""
+                    ("{\"inputs\": {\"text\": \"a large wild animal\", \"image\": \""
                                     + Base64.getEncoder().encodeToString(picture)
-                                    + "\"}")
+                                    + "\"}}")
                             .getBytes(java.nio.charset.StandardCharsets.UTF_8);
             return List.of(
                     new ServeSharing.Sample("embed", "application/json", text),

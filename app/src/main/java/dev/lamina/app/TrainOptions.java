@@ -1,31 +1,26 @@
 package dev.lamina.app;
 
 import dev.lamina.air.ArrayLayout;
+import dev.lamina.air.ChannelView;
 import dev.lamina.air.Examples;
 import dev.lamina.air.Federation;
 import dev.lamina.air.ModelKinds;
 import dev.lamina.air.PathModel;
-import dev.lamina.air.SequenceShape;
 import dev.lamina.air.ServerRule;
-import dev.lamina.air.Target;
-import dev.lamina.air.Tracks;
+import dev.lamina.air.TrainableModel;
 import dev.lamina.air.TrainedModels;
 import dev.lamina.air.TrainedPredictor;
 import dev.lamina.air.TrainingConfig;
 import dev.lamina.base.BadInputException;
-import dev.lamina.base.Seeds;
 import dev.lamina.csi.CsiFiles;
 import dev.lamina.nn.LearningRate;
 import dev.lamina.radio.Csi;
-import dev.lamina.radio.CsiShape;
 import dev.lamina.radio.Noise;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -33,14 +28,18 @@ import picocli.CommandLine.Option;
 final class TrainOptions {
     private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
     private static final String FILES = "files";
-    private static final String BOTH = "both";
+    private static final double USUALLY_HELD_OUT = 0.1;
+    private static final int MOST_SERVERS = 1000;
+
+    /// For a model that does not care.
+    private static final int ANY_SUBCARRIERS = 2;
 
     @Option(
             names = "--channels",
             paramLabel = "FILE",
             split = ",",
-            required = true,
-            description = "Channels without noise, one or more files.")
+            description =
+                    "Channels without noise, one or more files. With --listen they are only judged by, and may be left out.")
     private List<Path> files = List.of();
 
     @Option(
@@ -134,16 +133,16 @@ final class TrainOptions {
     @Option(
             names = "--held-out",
             paramLabel = "S",
-            defaultValue = "0.1",
-            description = "Share of all tracks that is only judged by." + DEFAULT)
-    private double heldOut;
+            description = "Share of all tracks that is only judged by. Default: 0.1.")
+    private @Nullable Double heldOut;
 
     @Option(
             names = "--servers",
             paramLabel = "N|files",
             defaultValue = "1",
             description =
-                    "Edge servers that share out the tracks; 'files' gives each file to a server of its own."
+                    "Edge servers that share out the tracks; 'files' gives each file to a server of its own. With --listen:"
+                            + " how many are to join."
                             + DEFAULT)
     private String servers = "1";
 
@@ -228,6 +227,10 @@ final class TrainOptions {
         return rounds;
     }
 
+    private double heldOut() {
+        return heldOut == null ? USUALLY_HELD_OUT : heldOut;
+    }
+
     /// All that the result depends on.
     String fingerprint() {
         return String.join(
@@ -243,7 +246,7 @@ final class TrainOptions {
                 "--snr " + snr,
                 "--array " + array,
                 "--share " + share,
-                "--held-out " + heldOut,
+                "--held-out " + heldOut(),
                 "--servers " + servers,
                 "--by " + by,
                 "--rounds " + rounds,
@@ -256,25 +259,75 @@ final class TrainOptions {
                 "--seed " + seed);
     }
 
+    /// Fails unless there are files to train on.
+    void checkFiles() {
+        BadInputException.check(
+                !files.isEmpty(),
+                "no --channels are given",
+                "take files that 'lamina channels generate' made, or --listen to let others train.");
+    }
+
+    /// Fails unless this can be trained by others, who join; how many they are.
+    int checkJoined() {
+        BadInputException.check(
+                !servers.equals(FILES),
+                "--servers " + FILES + " with --listen",
+                "say how many are to join.");
+        BadInputException.check(
+                by == null && heldOut == null && share == 1,
+                "--by, --held-out or --share with --listen, where tracks are with their servers",
+                "leave them out; --channels here are the tracks to judge by.");
+        BadInputException.check(
+                files.isEmpty() || !personalHeads,
+                "--channels with --listen and --personal-heads",
+                "leave one out: nobody here knows the servers' heads, so there is nothing to judge.");
+        double count = Quantities.number("--servers", servers);
+        BadInputException.check(
+                count == Math.rint(count) && count >= 1 && count <= MOST_SERVERS,
+                "--servers " + servers,
+                "take from 1 to " + MOST_SERVERS + ".");
+        return (int) count;
+    }
+
+    /// Subcarriers of the files; null without any.
+    @Nullable Integer subcarriers() {
+        return files.isEmpty() ? null : csi().getFirst().shape().subcarriers();
+    }
+
+    /// What is seen of the channels.
+    ChannelView view() {
+        return new ChannelView(
+                history,
+                horizon,
+                ChannelView.Band.parse(band),
+                noise(),
+                array == null ? null : ArrayLayout.parse(array));
+    }
+
     /// The model to train; the caller closes it.
-    TrainedPredictor<?> model() {
+    ///
+    /// @param subcarriers of the channels; null if they are not known
+    TrainedPredictor<?> model(@Nullable Integer subcarriers) {
+        ChannelView view = view();
         BadInputException.check(
-                List.of("tdd", "fdd", BOTH).contains(band), "--band " + band, "take tdd or fdd.");
-        BadInputException.check(
-                share > 0 && share <= 1 && heldOut >= 0 && heldOut < 1,
-                "--share " + share + ", --held-out " + heldOut,
+                share > 0 && share <= 1 && heldOut() >= 0 && heldOut() < 1,
+                "--share " + share + ", --held-out " + heldOut(),
                 "take shares such as 1 and 0.1.");
         if (from != null) {
             return TrainedModels.named(from);
         }
+        boolean ours = model.equals(TrainedModels.SHIPPED);
         BadInputException.check(
-                !band.equals(BOTH) || model.equals(TrainedModels.SHIPPED),
+                view.band() != ChannelView.Band.BOTH || ours,
                 "--band both with --model " + model,
                 "take tdd or fdd: only lam can learn both.");
+        BadInputException.check(
+                subcarriers != null || ours || !ModelKinds.NAMES.contains(model),
+                "--model " + model + " wants to know how many subcarriers the servers' files have",
+                "give --subcarriers, or --channels to judge by.");
         return ModelKinds.of(
                         model,
-                        SequenceShape.of(
-                                config(csi().getFirst().shape(), band.equals("fdd"), null)),
+                        view.shape(subcarriers == null ? ANY_SUBCARRIERS : subcarriers),
                         backbone,
                         blocks,
                         rank)
@@ -290,63 +343,30 @@ final class TrainOptions {
 
     /// Of all files, counted once for each band to learn.
     int tracks() {
-        return (band.equals(BOTH) ? 2 : 1) * csi().stream().mapToInt(Csi::tracks).sum();
-    }
-
-    /// @param above whether the upper half of the subcarriers is to be predicted
-    private Tracks.Config config(CsiShape shape, boolean above, @Nullable Noise noise) {
-        int seen = band.equals("tdd") ? shape.subcarriers() : shape.subcarriers() / 2;
-        return new Tracks.Config(
-                history, seen, new Target(horizon, above ? seen : 0, seen), noise, true);
+        return view().views(csi().stream().mapToInt(Csi::tracks).sum());
     }
 
     /// Reads and shares out the tracks.
     ///
     /// @param made is told how many tracks are done
     <E> Data<E> data(TrainedPredictor<E> trained, IntConsumer made) {
-        List<Examples<E>> parts = new ArrayList<>();
         List<Integer> fileOf = new ArrayList<>();
         List<Double> labels = new ArrayList<>();
-        int before = 0;
         for (int f = 0; f < files.size(); f++) {
             Csi csi = csi().get(f);
-            Examples<E> examples = examples(trained, csi, band.equals("fdd"), before, made);
-            before += csi.tracks();
-            if (band.equals(BOTH)) {
-                examples = examples.and(examples(trained, csi, true, before, made));
-                before += csi.tracks();
-            }
-            parts.add(examples);
             for (int i = 0; i < csi.tracks(); i++) {
                 fileOf.add(f);
                 labels.add(by == null ? 0 : label(csi, i));
             }
         }
-        return sharedOut(Examples.joined(parts), fileOf, labels);
+        return sharedOut(examples(trained, made), fileOf, labels);
     }
 
-    private <E> Examples<E> examples(
-            TrainedPredictor<E> trained, Csi csi, boolean above, int before, IntConsumer made) {
-        return Examples.of(trained, tracks(csi, above).all(), count -> made.accept(before + count));
-    }
-
-    private Tracks tracks(Csi csi, boolean above) {
-        Tracks.Config config = config(csi.shape(), above, noise());
-        ArrayLayout unknown = ArrayLayout.unknown(csi.shape().antennas());
-        ArrayLayout layout =
-                array != null
-                        ? ArrayLayout.parse(array)
-                        : ArrayLayout.infer(
-                                new Tracks(csi, unknown, config)
-                                                .some(
-                                                        IntStream.range(
-                                                                        0,
-                                                                        Math.min(2, csi.tracks()))
-                                                                .toArray())
-                                                .stream()
-                                                .map(track -> track.history())
-                                                .toList());
-        return new Tracks(csi, layout, config);
+    /// Those of all files.
+    ///
+    /// @param made is told how many tracks are done
+    <E> Examples<E> examples(TrainedPredictor<E> trained, IntConsumer made) {
+        return TrackFiles.examples(view(), trained, csi(), made);
     }
 
     private double label(Csi csi, int track) {
@@ -370,9 +390,8 @@ final class TrainOptions {
     }
 
     private <E> Data<E> sharedOut(Examples<E> all, List<Integer> fileOf, List<Double> labels) {
-        List<Integer> order = new ArrayList<>(IntStream.range(0, all.tracks()).boxed().toList());
-        Collections.shuffle(order, Seeds.stream(seed, "tracks"));
-        int judged = (int) Math.round(heldOut * order.size());
+        List<Integer> order = TrackFiles.shuffled(all.tracks(), seed);
+        int judged = (int) Math.round(heldOut() * order.size());
         List<Integer> training = order.subList(judged, order.size());
         training = training.subList(0, (int) Math.max(1, Math.round(share * training.size())));
         BadInputException.check(
@@ -403,26 +422,20 @@ final class TrainOptions {
         return new Data<>(shares, all.some(order.subList(0, judged)));
     }
 
-    /// The federation that trains it.
-    <E> Federation<E> federation(TrainedPredictor<E> trained, Data<E> data) {
-        boolean lam = trained.model() instanceof PathModel;
+    /// How a server trains.
+    TrainingConfig training(TrainableModel trained) {
+        boolean lam = trained instanceof PathModel;
         int examples = batch != null ? batch : lam ? 16 : 64;
         double rate = learningRate != null ? learningRate : lam ? 5e-4 : 1e-3;
-        return new Federation<>(
-                trained,
-                data.servers(),
-                data.heldOut(),
-                TrainingConfig.standard(1, seed)
-                        .withBatch(examples)
-                        .withLearningRate(rate, LearningRate.Decay.COSINE),
-                new Federation.Config(
-                        rounds,
-                        localEpochs,
-                        participation,
-                        rule(),
-                        true,
-                        personalHeads,
-                        data.servers().size() > 1));
+        return TrainingConfig.standard(1, seed)
+                .withBatch(examples)
+                .withLearningRate(rate, LearningRate.Decay.COSINE);
+    }
+
+    /// How so many servers work together.
+    Federation.Config federation(int count) {
+        return new Federation.Config(
+                rounds, localEpochs, participation, rule(), true, personalHeads, count > 1);
     }
 
     private ServerRule rule() {

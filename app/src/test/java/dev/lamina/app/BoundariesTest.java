@@ -45,12 +45,15 @@ class BoundariesTest {
             List.of(
                     new Module(
                             "base", "nn", "radio", "wire", "data", "edge", "cell", "csi", "lam",
-                            "train", "air", "serve", "media", "gateway", "bench", "app"),
-                    new Module("nn", "wire", "csi", "lam", "train", "air", "serve", "media", "gateway", "bench", "app"),
-                    new Module("radio", "cell", "csi", "air", "bench", "app"),
+                            "train", "air", "fed", "serve", "media", "gateway", "bench", "app"),
+                    new Module(
+                            "nn", "wire", "csi", "lam", "train", "air", "fed", "serve", "media",
+                            "gateway", "bench", "app"),
+                    new Module("radio", "cell", "csi", "air", "fed", "bench", "app"),
                     new Module("csi", "air", "bench", "app"),
-                    new Module("air", "bench", "app"),
-                    new Module("wire", "train", "gateway", "bench", "app"),
+                    new Module("air", "fed", "bench", "app"),
+                    new Module("fed", "app"),
+                    new Module("wire", "train", "fed", "gateway", "bench", "app"),
                     new Module("data", "train", "bench", "app"),
                     new Module("edge", "train", "bench", "app"),
                     new Module("cell", "train", "bench", "app"),

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,12 +50,15 @@ class ServeIT {
     private JsonNode ask(String url, String type, byte[] body)
             throws IOException, InterruptedException {
         HttpResponse<byte[]> response = post(url, type, body);
-        assertThat(response.statusCode()).as(new String(response.body())).isEqualTo(200);
-        return JsonMapper.shared().readTree(response.body());
+        assertThat(response.statusCode())
+                .as(new String(response.body(), StandardCharsets.UTF_8))
+                .isEqualTo(200);
+        JsonNode json = JsonMapper.shared().readTree(response.body());
+        return json.has("outputs") ? json.path("outputs") : json;
     }
 
     private static byte[] json(String text) {
-        return text.replace('\'', '"').getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     }
 
     @Test
@@ -71,24 +75,24 @@ class ServeIT {
             serving.awaitError("serving");
             byte[] sign = Files.readAllBytes(RECIPES.resolve("samples/sign.png"));
             byte[] command = Files.readAllBytes(RECIPES.resolve("samples/command.wav"));
-            byte[] definition = json("{'text': 'a large wild animal'}");
+            byte[] definition = json("{'input': 'a large wild animal'}");
             assertThat(ask(url + "/flows/label", "application/json", definition).path("label").asString())
                     .isEqualTo("animal");
             assertThat(ask(url + "/flows/embed", "application/json", definition).path("embedding"))
                     .hasSize(384);
             JsonNode read = ask(url + "/flows/read-label", "image/png", sign);
-            assertThat(read.path("label").asString()).isNotEmpty();
+            assertThat(read.path("label").asString()).isEqualTo("animal");
             assertThat(read.path("text")).isNotEmpty();
             assertThat(ask(url + "/flows/read-search", "image/png", sign).path("documents")).isNotEmpty();
             JsonNode heard = ask(url + "/flows/listen-label", "audio/wav", command);
-            assertThat(heard.path("text").asString()).isNotEmpty();
-            assertThat(heard.path("label").asString()).isNotEmpty();
+            assertThat(heard.path("text").asString()).isEqualTo("a large wild animal");
+            assertThat(heard.path("label").asString()).isEqualTo("animal");
             assertThat(heard.path("audio").toString()).isNotEmpty();
             String both =
-                    "{\"text\": \"a wild animal\", \"image\": \""
+                    "{\"inputs\": {\"text\": \"a wild animal\", \"image\": \""
                             + Base64.getEncoder().encodeToString(sign)
-                            + "\"}";
-            assertThat(ask(url + "/flows/match", "application/json", both.getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+                            + "\"}}";
+            assertThat(ask(url + "/flows/match", "application/json", both.getBytes(StandardCharsets.US_ASCII))
                             .path("score")
                             .asDouble())
                     .isBetween(-1.0, 1.0);

@@ -224,7 +224,7 @@ public final class ServeSoak {
         String text = texts.get(i / 2 % texts.size());
         boolean embed = i % 2 == 0;
         byte[] body =
-                ((embed ? "{\"model\":\"embed\",\"input\":\"" : "{\"text\":\"") + text + "\"}")
+                ((embed ? "{\"model\":\"embed\",\"input\":\"" : "{\"input\":\"") + text + "\"}")
                         .getBytes(StandardCharsets.UTF_8);
         HttpLoad.Answer answer =
                 http.post(embed ? "/v1/embeddings" : "/flows/label", "application/json", body);
@@ -232,7 +232,7 @@ public final class ServeSoak {
             throw new IOException(answer.status() + ": " + answer.text());
         }
         JsonNode json = JsonMapper.shared().readTree(answer.body());
-        return embed ? json.path("data").path(0).path("embedding") : json.path("label");
+        return embed ? json.path("data").path(0).path("embedding") : json.path("outputs").path("label");
     }
 
     /// @param perSecond requests offered; 0 for as many as are answered

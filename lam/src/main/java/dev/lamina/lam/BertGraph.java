@@ -105,23 +105,14 @@ public final class BertGraph {
     private String attention(String x, int block, String layer) {
         List<Lora.Target> three = List.of(Lora.Target.QUERY, Lora.Target.KEY, Lora.Target.VALUE);
         int h = config.hidden();
-        FloatTensor bias = FloatTensor.zeros(3L * h);
-        for (int i = 0; i < 3; i++) {
-            FloatTensor one = weights.tensor(three.get(i).name(block) + ".bias", h);
-            System.arraycopy(one.values(), 0, bias.values(), i * h, h);
-        }
-        graph.constant(layer + "bias", bias);
+        graph.constant(layer + "bias", new long[] {3L * h}, () -> packedBias(three, block));
         String context = layer + "context";
         OnnxAttribute heads = new OnnxAttribute.Whole("num_heads", config.heads());
         Set<Lora.Target> changed = EnumSet.copyOf(three);
         changed.retainAll(adapted);
         if (changed.isEmpty()) {
-            FloatTensor packed = FloatTensor.zeros(h, 3L * h);
-            for (int i = 0; i < 3; i++) {
-                transposeInto(
-                        weights.tensor(three.get(i).name(block) + ".weight", h, h), packed, i * h);
-            }
-            graph.constant(layer + "weight", packed);
+            long[] shape = {h, 3L * h};
+            graph.constant(layer + "weight", shape, () -> packedWeight(three, block));
             graph.node(
                     CONTRIB,
                     "Attention",
@@ -138,14 +129,39 @@ public final class BertGraph {
         return context;
     }
 
+    private FloatTensor packedBias(List<Lora.Target> targets, int block) {
+        int h = config.hidden();
+        FloatTensor packed = FloatTensor.zeros((long) targets.size() * h);
+        for (int i = 0; i < targets.size(); i++) {
+            FloatTensor one = weights.tensor(targets.get(i).name(block) + ".bias", h);
+            System.arraycopy(one.values(), 0, packed.values(), i * h, h);
+        }
+        return packed;
+    }
+
+    private FloatTensor packedWeight(List<Lora.Target> targets, int block) {
+        int h = config.hidden();
+        FloatTensor packed = FloatTensor.zeros(h, (long) targets.size() * h);
+        for (int i = 0; i < targets.size(); i++) {
+            FloatTensor one = weights.tensor(targets.get(i).name(block) + ".weight", h, h);
+            transposeInto(one, packed, i * h);
+        }
+        return packed;
+    }
+
     /// x Wᵀ, and x Aᵀ Bᵀ if there may be an adapter; the bias is whoever takes it.
     private String linear(String x, Lora.Target target, int block) {
         String name = target.name(block);
         int in = target.in(config);
         int out = target.out(config);
-        FloatTensor transposed = FloatTensor.zeros(in, out);
-        transposeInto(weights.tensor(name + ".weight", out, in), transposed, 0);
-        graph.constant(name + ".weight", transposed);
+        graph.constant(
+                name + ".weight",
+                new long[] {in, out},
+                () -> {
+                    FloatTensor transposed = FloatTensor.zeros(in, out);
+                    transposeInto(weights.tensor(name + ".weight", out, in), transposed, 0);
+                    return transposed;
+                });
         String base = graph.node("MatMul", List.of(x, name + ".weight"), name + ".out");
         if (!adapted.contains(target)) {
             return base;
@@ -175,7 +191,7 @@ public final class BertGraph {
     }
 
     private String constant(String name, long size) {
-        return graph.constant(name, weights.tensor(name, size));
+        return graph.constant(name, new long[] {size}, () -> weights.tensor(name, size));
     }
 
     /// Puts a matrix `[out,in]` into the columns from `column` of one with `in` rows.

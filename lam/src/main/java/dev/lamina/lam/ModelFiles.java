@@ -89,16 +89,39 @@ public final class ModelFiles implements AutoCloseable {
         }
 
         ModelFiles open() {
-            Map<String, Supplier<FloatTensor>> tensors =
-                    OnnxInitializers.read(resource(resource + ".onnx"), model).parameters();
+            Parameters parameters = new Parameters();
             return new ModelFiles(
                     model,
                     config(),
                     pooling,
                     null,
                     new Tokenizer(() -> resource(resource + "-tokenizer.json"), model),
-                    (tensor, shape) -> Objects.requireNonNull(tensors.get(tensor), tensor).get(),
+                    (tensor, shape) -> parameters.get(tensor),
                     () -> {});
+        }
+
+        /// The file's tensors, read when the first is asked for: a tokenizer needs none.
+        private final class Parameters {
+            private @Nullable Map<String, Supplier<FloatTensor>> tensors;
+
+            FloatTensor get(String name) {
+                Map<String, Supplier<FloatTensor>> read = tensors;
+                if (read == null) {
+                    read = read();
+                    tensors = read;
+                }
+                return Objects.requireNonNull(read.get(name), name).get();
+            }
+
+            private Map<String, Supplier<FloatTensor>> read() {
+                String file = resource + ".onnx";
+                try (InputStream in = ModelFiles.class.getResourceAsStream(file)) {
+                    return OnnxInitializers.read(Objects.requireNonNull(in, file), model)
+                            .parameters();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(file, e);
+                }
+            }
         }
     }
 

@@ -2,7 +2,6 @@ package dev.lamina.media;
 
 import dev.lamina.serve.ServeException;
 import dev.lamina.serve.ServeException.Reason;
-import java.util.Arrays;
 import java.util.HexFormat;
 
 /// The formats of pictures that are read, known by their first bytes.
@@ -12,18 +11,18 @@ enum ImageFormat {
     BMP("424d"),
     GIF("47494638");
 
-    private final byte[] start;
+    private final String start;
 
+    /// @param start first bytes, in hexadecimal digits
     ImageFormat(String start) {
-        this.start = HexFormat.of().parseHex(start);
+        this.start = start;
     }
 
     /// @throws ServeException with reason BAD_INPUT if it is none of them
     static ImageFormat of(byte[] file) {
+        String begin = HexFormat.of().formatHex(file, 0, Math.min(8, file.length));
         for (ImageFormat format : values()) {
-            if (file.length >= format.start.length
-                    && Arrays.equals(
-                            file, 0, format.start.length, format.start, 0, format.start.length)) {
+            if (begin.startsWith(format.start)) {
                 return format;
             }
         }
@@ -32,7 +31,7 @@ enum ImageFormat {
                 "picture: "
                         + file.length
                         + " bytes that begin "
-                        + HexFormat.of().formatHex(file, 0, Math.min(8, file.length))
+                        + begin
                         + " are no PNG, JPEG, BMP or GIF\nMaybe convert it to PNG");
     }
 }

@@ -35,7 +35,7 @@ final class LineReader implements AutoCloseable {
         this.characters = characters;
     }
 
-    /// @return what stands in each, in order
+    /// What stands in each, in order.
     List<Characters.Line> read(List<Pixels> lines) {
         List<Pixels> scaled = lines.stream().map(LineReader::scaled).toList();
         List<Integer> byWidth =

@@ -57,7 +57,7 @@ public final class OcrRecogniser implements ServiceKind {
 
     @Override
     public long memoryBytes(Settings settings) {
-        return 160L << 20;
+        return 160L << 20; // an estimate: both networks, and a batch
     }
 
     @Override

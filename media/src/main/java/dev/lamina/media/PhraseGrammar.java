@@ -25,10 +25,11 @@ final class PhraseGrammar extends Grammar {
         initialNode = start;
         float likelihood = LogMath.getLogMath().linearToLog(1.0 / phrases.size());
         for (List<String> phrase : phrases) {
-            GrammarNode last = start;
-            for (String word : phrase) {
+            GrammarNode last = createGrammarNode(phrase.getFirst());
+            start.add(last, likelihood);
+            for (String word : phrase.subList(1, phrase.size())) {
                 GrammarNode next = createGrammarNode(word);
-                last.add(next, last == start ? likelihood : LogMath.LOG_ONE);
+                last.add(next, LogMath.LOG_ONE);
                 last = next;
             }
             last.add(end, LogMath.LOG_ONE);

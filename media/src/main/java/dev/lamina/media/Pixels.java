@@ -61,7 +61,7 @@ record Pixels(int height, int width, float[] values) {
                         values, 3 * (x * width + width - 1 - y), turned, 3 * (y * height + x), 3);
             }
         }
-        return new Pixels(width, height, turned);
+        return new Pixels(/* height= */ width, /* width= */ height, turned);
     }
 
     /// Turned by a half.

@@ -7,6 +7,8 @@ import java.util.List;
 final class Planes {
     private Planes() {}
 
+    /// A batch.
+    ///
     /// @param pictures of one height, none wider than `width`
     /// @param mean of blue, green, red, in units of 255
     /// @param deviation likewise

@@ -43,8 +43,7 @@ final class Speaker implements Service {
     @Override
     public List<Outcome> run(List<Map<String, Value>> items) {
         return items.stream()
-                .map(item ->
-                        Outcome.of(() -> Map.of("audio", speak(Inputs.text(item, "text")))))
+                .map(item -> Outcome.of(() -> Map.of("audio", speak(Inputs.text(item, "text")))))
                 .toList();
     }
 

@@ -7,7 +7,6 @@ import edu.cmu.sphinx.frontend.DataEndSignal;
 import edu.cmu.sphinx.frontend.FrontEnd;
 import edu.cmu.sphinx.frontend.Signal;
 import edu.cmu.sphinx.frontend.endpoint.SpeechClassifier;
-import edu.cmu.sphinx.frontend.endpoint.SpeechEndSignal;
 import edu.cmu.sphinx.frontend.endpoint.SpeechMarker;
 import edu.cmu.sphinx.frontend.endpoint.SpeechStartSignal;
 import edu.cmu.sphinx.frontend.feature.BatchCMN;
@@ -43,19 +42,49 @@ final class SpeechFeatures {
 
     private SpeechFeatures() {}
 
+    /// The frames of each utterance.
+    ///
     /// @param samples at 16 kHz
-    /// @return frames of each utterance
     static List<List<Data>> utterances(short[] samples, Loader acoustics) {
+        return spoken(samples).stream().map(sound -> frames(sound, acoustics)).toList();
+    }
+
+    /// The blocks of sound of each utterance.
+    private static List<List<Data>> spoken(short[] samples) {
         StreamDataSource source = new StreamDataSource(Sphinx.RATE_HZ, 3200, 16, false, true);
+        FrontEnd pipeline =
+                new FrontEnd(
+                        List.of(
+                                source,
+                                new DataBlocker(10),
+                                new SpeechClassifier(10, 0.003, THRESHOLD, 0),
+                                new SpeechMarker(LEAST_SPEECH_MS, PAUSE_MS, LEADER_MS)));
+        pipeline.initialize();
+        ByteBuffer bytes = ByteBuffer.allocate(2 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asShortBuffer().put(samples);
+        source.setInputStream(new ByteArrayInputStream(bytes.array()));
+        List<List<Data>> utterances = new ArrayList<>();
+        List<Data> utterance = new ArrayList<>();
+        for (Data data : all(pipeline)) {
+            if (data instanceof SpeechStartSignal) {
+                utterance = new ArrayList<>();
+                utterances.add(utterance);
+            } else if (!(data instanceof Signal)) {
+                utterance.add(data);
+            }
+        }
+        return utterances;
+    }
+
+    private static List<Data> frames(List<Data> sound, Loader acoustics) {
+        FrameSource source = new FrameSource();
+        source.begin(sound);
         FrontEnd pipeline;
         try {
             pipeline =
                     new FrontEnd(
                             List.of(
                                     source,
-                                    new DataBlocker(10),
-                                    new SpeechClassifier(10, 0.003, THRESHOLD, 0),
-                                    new SpeechMarker(LEAST_SPEECH_MS, PAUSE_MS, LEADER_MS),
                                     new Preemphasizer(0.97),
                                     new RaisedCosineWindower(0.46, 25.625f, 10f),
                                     new DiscreteFourierTransform(-1, false),
@@ -67,23 +96,16 @@ final class SpeechFeatures {
             throw new UncheckedIOException(e);
         }
         pipeline.initialize();
-        ByteBuffer bytes = ByteBuffer.allocate(2 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asShortBuffer().put(samples);
-        source.setInputStream(new ByteArrayInputStream(bytes.array()));
+        return all(pipeline).stream().filter(data -> !(data instanceof Signal)).toList();
+    }
 
-        List<List<Data>> utterances = new ArrayList<>();
-        List<Data> utterance = new ArrayList<>();
+    private static List<Data> all(FrontEnd pipeline) {
+        List<Data> all = new ArrayList<>();
         Data data = pipeline.getData();
         while (data != null && !(data instanceof DataEndSignal)) {
-            if (data instanceof SpeechStartSignal) {
-                utterance = new ArrayList<>();
-            } else if (data instanceof SpeechEndSignal) {
-                utterances.add(utterance);
-            } else if (!(data instanceof Signal)) {
-                utterance.add(data);
-            }
+            all.add(data);
             data = pipeline.getData();
         }
-        return utterances;
+        return all;
     }
 }

@@ -23,6 +23,8 @@ import edu.cmu.sphinx.linguist.language.ngram.trie.NgramTrieModel;
 import edu.cmu.sphinx.linguist.lextree.LexTreeLinguist;
 import edu.cmu.sphinx.recognizer.Recognizer;
 import edu.cmu.sphinx.result.Result;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +34,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /// Sphinx 4, put together by hand: its configuration files would make components by reflection,
-/// with monitors that print. Constants are those of its `default.config.xml`.
+/// with monitors that print. Constants are those of its `default.config.xml`, but for the
+/// likelihood of leaving the grammar, which is higher.
 final class Sphinx implements AutoCloseable {
     static final int RATE_HZ = 16_000;
 
@@ -48,7 +51,7 @@ final class Sphinx implements AutoCloseable {
     private static final float LANGUAGE_WEIGHT = 8;
 
     /// Of entering the loop of phones that takes what the grammar does not know.
-    private static final double OUT_OF_GRAMMAR = 1e-30;
+    private static final double OUT_OF_GRAMMAR = 1e-10;
 
     /// Of each phone in it.
     private static final double OUT_OF_GRAMMAR_PHONE = 1e-10;
@@ -164,6 +167,12 @@ final class Sphinx implements AutoCloseable {
     }
 
     private SearchManager search(Grammar grammar) {
+        words.refuseUnknown();
+        try {
+            grammar.allocate(); // first, for it is soon known whether it is right
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         FlatLinguist linguist =
                 new FlatLinguist(
                         model,

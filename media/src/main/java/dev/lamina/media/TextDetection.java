@@ -68,8 +68,7 @@ final class TextDetection implements Service {
 
     /// The nearest multiple of the stride within the limit, at least one.
     private int side(double length) {
-        long nearest = STRIDE * Math.round(length / STRIDE);
-        long most = longestSide / STRIDE * STRIDE;
-        return (int) Math.clamp(nearest, STRIDE, most);
+        int nearest = STRIDE * Math.toIntExact(Math.round(length / STRIDE));
+        return Math.clamp(nearest, STRIDE, longestSide / STRIDE * STRIDE);
     }
 }

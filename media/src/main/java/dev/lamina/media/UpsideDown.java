@@ -21,7 +21,7 @@ final class UpsideDown implements AutoCloseable {
         this.model = model;
     }
 
-    /// @return for each line whether it is to be turned
+    /// For each line whether it is to be turned.
     List<Boolean> of(List<Pixels> lines) {
         List<Boolean> turn = new ArrayList<>();
         for (int from = 0; from < lines.size(); from += BATCH) {

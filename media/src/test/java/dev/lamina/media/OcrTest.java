@@ -43,7 +43,9 @@ class OcrTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"24, 0", "24, 10", "24, -10", "32, 0", "32, 10", "32, -10", "48, 0", "48, 10", "48, -10"})
+    @CsvSource({
+        "24, 0", "24, 10", "24, -10", "32, 0", "32, 10", "32, -10", "48, 0", "48, 10", "48, -10"
+    })
     void readsText(int fontPixels, double degrees) {
         Value.Image picture = picture(fontPixels, degrees, LINES);
         Map<String, Value> item = Services.detected(detector, picture);
@@ -52,12 +54,11 @@ class OcrTest {
         assertThat(Services.lines(read)).isEqualTo(LINES);
         assertThat(Services.floats(read.outputs(), "scores").values())
                 .hasSize(2)
-                .satisfies(
-                        scores -> {
-                            for (float score : scores) {
-                                assertThat(score).isBetween(0.8f, 1f);
-                            }
-                        });
+                .satisfies(scores -> {
+                    for (float score : scores) {
+                        assertThat(score).isBetween(0.8f, 1f);
+                    }
+                });
     }
 
     /// Letters of 14 pixels on a slope, or the other version: spaces may be lost.
@@ -66,7 +67,8 @@ class OcrTest {
     void readsLetters(int fontPixels, double degrees, String model) {
         Settings settings = Services.settings("model", model);
         try (Service other = new OcrRecogniser().load(settings)) {
-            Map<String, Value> item = Services.detected(detector, picture(fontPixels, degrees, LINES));
+            Map<String, Value> item =
+                    Services.detected(detector, picture(fontPixels, degrees, LINES));
             assertThat(Services.lines(other.run(List.of(item)).getFirst()))
                     .map(line -> line.replace(" ", ""))
                     .containsExactly("Edgesplitlearning2026", "LoRArank8/alpha16");
@@ -77,7 +79,11 @@ class OcrTest {
     @ValueSource(ints = {90, 180, 270})
     void readsTurnedPictures(int degrees) {
         Value.Image picture = Rendered.picture(Rendered.image(600, 600, 32, degrees, LINES));
-        assertThat(Services.lines(recogniser.run(List.of(Services.detected(detector, picture))).getFirst()))
+        assertThat(
+                        Services.lines(
+                                recogniser
+                                        .run(List.of(Services.detected(detector, picture)))
+                                        .getFirst()))
                 .containsExactlyInAnyOrderElementsOf(LINES);
     }
 
@@ -88,13 +94,18 @@ class OcrTest {
             lines.add("Item number " + (20 + 7 * i) + " costs 5 euros each");
         }
         Value.Image picture = Rendered.picture(Rendered.image(620, 700, 28, 0, lines));
-        assertThat(Services.lines(recogniser.run(List.of(Services.detected(detector, picture))).getFirst()))
+        assertThat(
+                        Services.lines(
+                                recogniser
+                                        .run(List.of(Services.detected(detector, picture)))
+                                        .getFirst()))
                 .isEqualTo(lines);
     }
 
     @Test
     void boxesLieAboutTheText() {
-        Value.Image picture = Rendered.picture(Rendered.image(200, 600, 40, 0, List.of("Edge 2026")));
+        Value.Image picture =
+                Rendered.picture(Rendered.image(200, 600, 40, 0, List.of("Edge 2026")));
         float[] box = Services.floats(Services.detected(detector, picture), "boxes").values();
         int left = 600;
         int right = 0;
@@ -139,7 +150,11 @@ class OcrTest {
                         Services.detected(detector, Pictures.plain(50, 60, 255)),
                         Services.detected(
                                 detector,
-                                picture(28, 0, List.of("a rather long line of text, longer than others"))));
+                                picture(
+                                        28,
+                                        0,
+                                        List.of(
+                                                "a rather long line of text, longer than others"))));
         List<Outcome> together = recogniser.run(items);
         for (int i = 0; i < items.size(); i++) {
             Outcome alone = recogniser.run(List.of(items.get(i))).getFirst();
@@ -186,7 +201,8 @@ class OcrTest {
 
     @Test
     void greedyDecoding() {
-        Characters characters = Characters.parse("a\nb\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Characters characters =
+                Characters.parse("a\nb\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         assertThat(characters.texts()).containsExactly("", "a", "b", " ");
         int[] best = {3, 1, 1, 0, 1, 3, 2, 2, 3};
         float[] probabilities = new float[4 * best.length];

@@ -27,20 +27,19 @@ final class Services {
 
     /// The item of a recogniser, from that of a detector.
     static Map<String, Value> detected(Service detector, Value.Image picture) {
-        Value boxes = run(detector, Map.of("image", picture)).get("boxes");
-        return Map.of("image", picture, "boxes", boxes);
+        Map<String, Value> found = run(detector, Map.of("image", picture));
+        return Map.of("image", picture, "boxes", new Value.Floats(floats(found, "boxes")));
     }
 
     static List<String> lines(Outcome outcome) {
-        return ((Value.Text) outcome.outputs().get("text")).lines();
+        return Inputs.text(outcome.outputs(), "text").lines();
     }
 
-    static FloatTensor floats(Map<String, Value> outputs, String name) {
-        return ((Value.Floats) outputs.get(name)).tensor();
+    static FloatTensor floats(Map<String, Value> values, String name) {
+        return Inputs.floats(values, name);
     }
 
     static Value.Audio speech(Service synthesiser, String text) {
-        return (Value.Audio)
-                run(synthesiser, Map.of("text", new Value.Text(text))).get("audio");
+        return Inputs.audio(run(synthesiser, Map.of("text", new Value.Text(text))), "audio");
     }
 }

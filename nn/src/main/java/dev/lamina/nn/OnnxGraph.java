@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// Writes an ONNX model, for runtimes that run such: nodes in an order in which they can be
 /// computed, constants, what goes in and what comes out. Nothing is checked but sizes: who loads
@@ -101,16 +102,25 @@ public final class OnnxGraph {
         parts.message(GRAPH_NODE, node);
     }
 
-    /// Adds an fp32 constant. Its values are read when the model is written.
+    /// Adds an fp32 constant.
     ///
     /// @return its name
     public String constant(String name, FloatTensor tensor) {
+        return constant(name, tensor.shape(), () -> tensor);
+    }
+
+    /// Adds an fp32 constant that is read when the model is written, and not kept: weights are in
+    /// memory once.
+    ///
+    /// @return its name
+    public String constant(String name, long[] shape, Supplier<FloatTensor> tensor) {
+        int size = Math.toIntExact(FloatTensor.sizeOf(shape));
         return constant(
                 name,
                 OnnxValue.Type.FLOAT,
-                tensor.shape(),
-                tensor.size(),
-                out -> out.asFloatBuffer().put(tensor.values()));
+                shape,
+                size,
+                out -> out.asFloatBuffer().put(tensor.get().values(), 0, size));
     }
 
     /// Adds an int64 constant.

@@ -68,7 +68,7 @@ public final class TextEmbeddingKind implements ServiceKind {
                 "maxTokens", Math.min(MAX_TOKENS, config.positions()), 2, config.positions());
     }
 
-    /// The tables, and 45 MB for the tokenizer.
+    /// The tables, and 10 MB for the tokenizer.
     @Override
     public long memoryBytes(Settings settings) {
         TextModel model = TextModel.of(settings);
@@ -76,7 +76,7 @@ public final class TextEmbeddingKind implements ServiceKind {
         int each = model.precision() == TextModel.Precision.INT8 ? 1 : 4;
         return (long) c.vocabulary() * c.hidden() * each
                 + 4L * c.positions() * c.hidden()
-                + (45L << 20);
+                + (10L << 20);
     }
 
     @Override

@@ -190,7 +190,7 @@ final class WireFormat {
             }
             case FINISHED -> new Message.Finished(proto.getFinished().getAccuracy());
             case REFUSAL -> new Message.Refusal(proto.getRefusal().getReason());
-            case ECHO, BODY_NOT_SET ->
+            case ECHO, FEDERATION_ASSIGNMENT, BODY_NOT_SET ->
                     throw new ProtocolException("message " + proto.getBodyCase() + " in a run");
         };
     }
