@@ -252,10 +252,12 @@ final class NodeCalls implements BindableService {
             answer(
                     out,
                     () -> {
-                        ServeException.check(
-                                assigned != null,
-                                "no service is named",
-                                "the sender is of another version of Lamina");
+                        if (assigned == null) {
+                            throw new ServeException(
+                                    Reason.BAD_INPUT,
+                                    "no service is named\nMaybe the sender is of another version"
+                                            + " of Lamina");
+                        }
                         try {
                             ServiceSpec spec = NodeMessages.spec(assigned.getService(), base);
                             node.assign(spec, state.toByteArray(), assigned.getLoad());

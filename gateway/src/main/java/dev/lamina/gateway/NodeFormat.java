@@ -221,8 +221,8 @@ final class NodeFormat {
                                             .setRgb(UnsafeByteOperations.unsafeWrap(image.rgb())))
                             .build();
             case Value.Audio audio -> {
-                ByteBuffer data = buffer(2L * audio.samples().length);
-                data.asShortBuffer().put(audio.samples());
+                byte[] data = bytes(Short.BYTES, audio.samples().length);
+                buffer(data).asShortBuffer().put(audio.samples());
                 yield named.setAudio(
                                 AudioValue.newBuilder()
                                         .setSampleRateHz(audio.sampleRateHz())
@@ -239,15 +239,19 @@ final class NodeFormat {
                 yield named.setFloats(tensor).build();
             }
             case Value.Integers integers -> {
-                ByteBuffer data = buffer(8L * integers.values().length);
-                data.asLongBuffer().put(integers.values());
-                yield named.setIntegers(tensor(integers.shape(), data.array())).build();
+                byte[] data = bytes(Long.BYTES, integers.values().length);
+                buffer(data).asLongBuffer().put(integers.values());
+                yield named.setIntegers(tensor(integers.shape(), data)).build();
             }
         };
     }
 
-    private static ByteBuffer buffer(long bytes) {
-        return ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+    private static byte[] bytes(int each, int values) {
+        return new byte[Math.multiplyExact(each, values)];
+    }
+
+    private static ByteBuffer buffer(byte[] data) {
+        return ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static TensorValue.Builder tensor(long[] shape, byte[] data) {

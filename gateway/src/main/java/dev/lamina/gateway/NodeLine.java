@@ -35,6 +35,7 @@ final class NodeLine implements AutoCloseable {
     private static final int CONNECT_MILLIS = 2000;
     private static final long RECONNECT_MILLIS = 300;
     private static final long PING_MILLIS = 1000;
+    private static final int CLOSE_SECONDS = 2;
     private static final int METADATA_BYTES = 16 << 10;
 
     private final EventLoopGroup loops;
@@ -50,9 +51,12 @@ final class NodeLine implements AutoCloseable {
                         NioIoHandler.newFactory());
         requests = channel(address, tls);
         control = channel(address, tls);
-        loops.scheduleWithFixedDelay(
-                this::reconnect, RECONNECT_MILLIS, RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
-        loops.scheduleWithFixedDelay(this::ping, PING_MILLIS, PING_MILLIS, TimeUnit.MILLISECONDS);
+        var _ =
+                loops.scheduleWithFixedDelay(
+                        this::reconnect, RECONNECT_MILLIS, RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
+        var _ =
+                loops.scheduleWithFixedDelay(
+                        this::ping, PING_MILLIS, PING_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private ManagedChannel channel(Address address, @Nullable SslContext tls) {
@@ -89,7 +93,7 @@ final class NodeLine implements AutoCloseable {
         protected void readTimedOut(ChannelHandlerContext context) {
             context.fireExceptionCaught(
                     new IOException("nothing was heard for " + SILENCE_MILLIS / 1000 + " s"));
-            context.close();
+            var _ = context.close();
         }
     }
 
@@ -140,6 +144,13 @@ final class NodeLine implements AutoCloseable {
     @Override
     public void close() {
         channels().forEach(ManagedChannel::shutdownNow);
+        try { // calls in progress end on the loops
+            for (ManagedChannel channel : channels()) {
+                channel.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

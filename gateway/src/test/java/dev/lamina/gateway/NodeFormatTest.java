@@ -147,14 +147,15 @@ class NodeFormatTest {
     @Test
     void failuresKeepReasonAndMessage() {
         List<Outcome> outcomes = new ArrayList<>();
-        for (Reason reason : Reason.values()) {
+        List<Reason> reasons = List.of(Reason.values());
+        for (Reason reason : reasons) {
             outcomes.add(new Outcome.Failed(new ServeException(reason, reason + "\nMaybe not")));
         }
         List<Outcome> back = NodeFormat.outcomes(NodeFormat.reply(outcomes), outcomes.size());
         for (int i = 0; i < outcomes.size(); i++) {
             ServeException error = ((Outcome.Failed) back.get(i)).error();
-            assertThat(error.reason()).isEqualTo(Reason.values()[i]);
-            assertThat(error).hasMessage(Reason.values()[i] + "\nMaybe not");
+            assertThat(error.reason()).isEqualTo(reasons.get(i));
+            assertThat(error).hasMessage(reasons.get(i) + "\nMaybe not");
             assertThat(NodeErrors.failure("n", NodeErrors.ending(error), false).reason())
                     .isEqualTo(error.reason());
         }

@@ -150,7 +150,8 @@ class NodeServerTest {
     void outcomesAndFailuresComeBackAsTheyAre() {
         remote.assign(spec("f", "fussy"), new byte[0], false);
         List<Map<String, Value>> items = new ArrayList<>(List.of(text("fine")));
-        for (Reason reason : Reason.values()) {
+        List<Reason> reasons = List.of(Reason.values());
+        for (Reason reason : reasons) {
             items.add(text(reason.name()));
         }
         List<Outcome> here = local.call("f@1", items, soon());
@@ -159,7 +160,7 @@ class NodeServerTest {
         assertThat(line(there.getFirst().outputs())).isEqualTo("fine");
         for (int i = 1; i < items.size(); i++) {
             ServeException error = ((Outcome.Failed) there.get(i)).error();
-            assertThat(error.reason()).isEqualTo(Reason.values()[i - 1]);
+            assertThat(error.reason()).isEqualTo(reasons.get(i - 1));
             assertThat(error).hasMessage(((Outcome.Failed) here.get(i)).error().getMessage());
         }
     }
@@ -282,7 +283,7 @@ class NodeServerTest {
         @Override
         public List<Outcome> call(String id, List<Map<String, Value>> items, RequestContext asked) {
             context.complete(asked);
-            asked.cancelled().thenRun(answer::countDown);
+            var _ = asked.cancelled().thenRun(answer::countDown);
             try {
                 answer.await();
             } catch (InterruptedException e) {
