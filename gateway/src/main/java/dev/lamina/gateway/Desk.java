@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class Desk {
     private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
 
+    private static final String LOGGED = "an internal error; the log has it as ";
+
     private final Metrics metrics;
     private final int mostRequests;
     private final Duration usualTime;
@@ -98,7 +100,9 @@ final class Desk {
 
     /// An error as clients may see it: faults of ours are logged, and told apart by a number.
     static ServeException shown(Exception e) {
-        if (e instanceof ServeException s && s.reason() != Reason.INTERNAL) {
+        if (e instanceof ServeException s
+                && (s.reason() != Reason.INTERNAL
+                        || String.valueOf(s.getMessage()).startsWith(LOGGED))) {
             return s;
         }
         if (e instanceof BadInputException b) {
@@ -107,6 +111,6 @@ final class Desk {
         String reference = UUID.randomUUID().toString();
         LOG.error("request failed, reference {}", reference, e);
         return new ServeException(
-                Reason.INTERNAL, "an internal error; the log has it as " + reference, e);
+                Reason.INTERNAL, LOGGED + reference, e);
     }
 }
