@@ -68,8 +68,7 @@ final class InferCommand implements Callable<Integer> {
     @Option(
             names = "--flows",
             paramLabel = "FILE",
-            description =
-                    "Services and flows. Default: recipes/flows.yaml of this installation.")
+            description = "Services and flows. Default: recipes/flows.yaml of this installation.")
     private @Nullable Path flows;
 
     @Option(names = "--text", paramLabel = "TEXT", description = "The flow's text.")
@@ -125,7 +124,8 @@ final class InferCommand implements Callable<Integer> {
                 paramLabel = "NAME",
                 defaultValue = "fp32",
                 description =
-                        "How the hidden state is sent: fp32 (exact), fp16, int8, topk:SHARE." + DEFAULT)
+                        "How the hidden state is sent: fp32 (exact), fp16, int8, topk:SHARE."
+                                + DEFAULT)
         String codec = "fp32";
 
         @Option(
@@ -224,12 +224,14 @@ final class InferCommand implements Callable<Integer> {
             LocalNode device,
             Map<String, Value> inputs) {
         TensorCodec codec = TensorCodec.of(together.codec);
-        try (Node node = ServeOptions.connect(together.node, together.name, together.security, codec)) {
+        try (Node node =
+                ServeOptions.connect(together.node, together.name, together.security, codec)) {
             int layers = CutMeasure.layers(catalogue, flow);
             CutEstimate estimate = null;
             int cut;
             if (together.cut.equals("auto")) {
-                String sample = text == null ? "a text of some length that is to be expected" : text;
+                String sample =
+                        text == null ? "a text of some length that is to be expected" : text;
                 estimate = CutMeasure.of(catalogue, flow, device, node, sample, codec);
                 cut = estimate.best();
             } else {
@@ -297,9 +299,12 @@ final class InferCommand implements Callable<Integer> {
                 switch (value) {
                     case Value.Image i -> ImageFiles.encodePng(i);
                     case Value.Audio a -> SoundFiles.encodeWav(a);
-                    case Value.Text t -> t.joined().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-                    case Value.Floats f -> json(f).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-                    case Value.Integers n -> json(n).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                    case Value.Text t ->
+                            t.joined().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                    case Value.Floats f ->
+                            json(f).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                    case Value.Integers n ->
+                            json(n).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
                 };
         AtomicFiles.write(file, draft -> Files.write(draft, bytes));
     }

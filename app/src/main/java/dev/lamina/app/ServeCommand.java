@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
-        customSynopsis = "lamina serve [FLOWS.yaml] [--listen HOST:PORT] [--nodes NAME=HOST:PORT,...] [FLAGS]",
+        customSynopsis =
+                "lamina serve [FLOWS.yaml] [--listen HOST:PORT] [--nodes NAME=HOST:PORT,...] [FLAGS]",
         description = {
             "Serve flows over HTTP and gRPC: /flows/NAME for files and JSON, the Open Inference Protocol for every service and"
                     + " flow, /v1/embeddings, /metrics, and a page at /. Services are modules of models; what several flows"
@@ -82,7 +83,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--tls",
             paramLabel = "DIR",
-            description = "Serve HTTPS with the certificate server.pem and the key server.key of this folder.")
+            description =
+                    "Serve HTTPS with the certificate server.pem and the key server.key of this folder.")
     private @Nullable Path tls;
 
     @Option(
@@ -102,7 +104,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--otlp",
             paramLabel = "URL",
-            description = "Send a span of each request and stage to this OpenTelemetry collector (OTLP/HTTP).")
+            description =
+                    "Send a span of each request and stage to this OpenTelemetry collector (OTLP/HTTP).")
     private @Nullable String otlp;
 
     @Mixin(name = "Nodes")
@@ -130,21 +133,26 @@ final class ServeCommand implements Callable<Integer> {
                 names = "--nodes",
                 paramLabel = "NAME=HOST:PORT",
                 split = ",",
-                description = "Nodes ('lamina node') that host the services. Default: one in this process.")
+                description =
+                        "Nodes ('lamina node') that host the services. Default: one in this process.")
         List<String> addresses = List.of();
 
         @Option(
                 names = "--copies",
                 paramLabel = "N",
                 defaultValue = "2",
-                description = "Replicas of each service, on so many nodes, where there is room." + DEFAULT)
+                description =
+                        "Replicas of each service, on so many nodes, where there is room."
+                                + DEFAULT)
         int copies;
 
         @Option(
                 names = "--memory",
                 paramLabel = "SIZE",
                 defaultValue = "4G",
-                description = "Memory for services in this process; what does not fit is loaded in turn." + DEFAULT)
+                description =
+                        "Memory for services in this process; what does not fit is loaded in turn."
+                                + DEFAULT)
         String memory = "";
 
         @Option(

@@ -47,7 +47,9 @@ final class ServeOptions {
     /// A whole number, 0 or more.
     static int integer(String flag, String text) {
         BadInputException.check(
-                text.matches("\\d{1,6}"), flag + " " + text + " is no number", "take " + flag + " 1");
+                text.matches("\\d{1,6}"),
+                flag + " " + text + " is no number",
+                "take " + flag + " 1");
         return Integer.parseInt(text);
     }
 

@@ -199,7 +199,9 @@ final class ServingBench {
                 seconds >= 4 && seconds <= 86_400, "--seconds " + seconds, "take --seconds 600");
         BadInputException.check(kill >= 4, "--kill " + kill + " is below 4", "take --kill 60");
         BadInputException.check(
-                share > 0 && share <= 1, "--share " + share + " is not in 0..1", "take --share 0.7");
+                share > 0 && share <= 1,
+                "--share " + share + " is not in 0..1",
+                "take --share 0.7");
         BadInputException.check(nodes >= 2, "--nodes " + nodes + " is below 2", "take --nodes 3");
         FlowFile.read(flows, ServiceKinds.installed());
         try {
@@ -241,8 +243,7 @@ final class ServingBench {
                                 "p50, p99",
                                 "%.1f, %.1f ms"
                                         .formatted(
-                                                report.p50Milliseconds(),
-                                                report.p99Milliseconds()))
+                                                report.p50Milliseconds(), report.p99Milliseconds()))
                         .row(
                                 "gateway's memory, a quarter in and at the end",
                                 "%.0f, %.0f MB"
@@ -292,7 +293,9 @@ final class ServingBench {
 
     private static List<ServeSharing.Sample> samples(Path directory) {
         try {
-            byte[] text = "{\"input\": \"a large wild animal\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] text =
+                    "{\"input\": \"a large wild animal\"}"
+                            .getBytes(java.nio.charset.StandardCharsets.UTF_8);
             byte[] picture = Files.readAllBytes(directory.resolve("sign.png"));
             byte[] sound = Files.readAllBytes(directory.resolve("command.wav"));
             byte[] both =
@@ -344,7 +347,9 @@ final class ServingBench {
                             names = "--texts",
                             paramLabel = "N",
                             defaultValue = "400",
-                            description = "Definitions for the int8 models; 0 to leave them out." + DEFAULT)
+                            description =
+                                    "Definitions for the int8 models; 0 to leave them out."
+                                            + DEFAULT)
                     int texts,
             @Mixin(name = "Output") CommonOptions common) {
         common.check();
@@ -357,8 +362,7 @@ final class ServingBench {
         List<CoInferenceBench.Report> links = new ArrayList<>();
         for (CoInferenceBench.Link link : CoInferenceBench.Link.ALL) {
             links.add(
-                    CoInferenceBench.run(
-                            model, link, TensorCodec.of(codec), runs, this::progress));
+                    CoInferenceBench.run(model, link, TensorCodec.of(codec), runs, this::progress));
         }
         QuantisedBench.Report quantised = texts == 0 ? null : QuantisedBench.run(model, texts);
         common.write(context, new InferFigures(links, quantised));
@@ -379,7 +383,13 @@ final class ServingBench {
             QuantisedBench.@org.jspecify.annotations.Nullable Report quantised) {}
 
     private static Table table(CoInferenceBench.Report report) {
-        Table table = new Table(report.link().name() + ", cut", "ms", "bytes up", "bytes down", "difference");
+        Table table =
+                new Table(
+                        report.link().name() + ", cut",
+                        "ms",
+                        "bytes up",
+                        "bytes down",
+                        "difference");
         for (CoInferenceBench.Row row : report.rows()) {
             table.row(
                     row.cut() + (row.cut() == report.chosen() ? " (auto)" : ""),
@@ -400,8 +410,7 @@ final class ServingBench {
                 .row(
                         "a text, ms",
                         "%.2f".formatted(report.millisecondsFp32()),
-                        "%.2f (ratio %.2f)"
-                                .formatted(report.millisecondsInt8(), report.ratio()))
+                        "%.2f (ratio %.2f)".formatted(report.millisecondsInt8(), report.ratio()))
                 .row(
                         "accuracy by centroids",
                         "%.4f".formatted(report.accuracyFp32()),

@@ -76,14 +76,18 @@ class ServeIT {
             byte[] sign = Files.readAllBytes(RECIPES.resolve("samples/sign.png"));
             byte[] command = Files.readAllBytes(RECIPES.resolve("samples/command.wav"));
             byte[] definition = json("{'input': 'a large wild animal'}");
-            assertThat(ask(url + "/flows/label", "application/json", definition).path("label").asString())
+            assertThat(
+                            ask(url + "/flows/label", "application/json", definition)
+                                    .path("label")
+                                    .asString())
                     .isEqualTo("animal");
             assertThat(ask(url + "/flows/embed", "application/json", definition).path("embedding"))
                     .hasSize(384);
             JsonNode read = ask(url + "/flows/read-label", "image/png", sign);
             assertThat(read.path("label").asString()).isEqualTo("animal");
             assertThat(read.path("text")).isNotEmpty();
-            assertThat(ask(url + "/flows/read-search", "image/png", sign).path("documents")).isNotEmpty();
+            assertThat(ask(url + "/flows/read-search", "image/png", sign).path("documents"))
+                    .isNotEmpty();
             JsonNode heard = ask(url + "/flows/listen-label", "audio/wav", command);
             assertThat(heard.path("text").asString()).isEqualTo("a large wild animal");
             assertThat(heard.path("label").asString()).isEqualTo("animal");
@@ -92,9 +96,13 @@ class ServeIT {
                     "{\"inputs\": {\"text\": \"a wild animal\", \"image\": \""
                             + Base64.getEncoder().encodeToString(sign)
                             + "\"}}";
-            assertThat(ask(url + "/flows/match", "application/json", both.getBytes(StandardCharsets.US_ASCII))
-                            .path("score")
-                            .asDouble())
+            assertThat(
+                            ask(
+                                            url + "/flows/match",
+                                            "application/json",
+                                            both.getBytes(StandardCharsets.US_ASCII))
+                                    .path("score")
+                                    .asDouble())
                     .isBetween(-1.0, 1.0);
             JsonNode vectors =
                     ask(
@@ -102,7 +110,9 @@ class ServeIT {
                             "application/json",
                             json("{'model': 'embed', 'input': ['a boat', 'a small ship']}"));
             assertThat(vectors.path("data")).hasSize(2);
-            assertThat(post(url + "/flows/label", "application/json", json("{'txt': 'x'}")).statusCode())
+            assertThat(
+                            post(url + "/flows/label", "application/json", json("{'txt': 'x'}"))
+                                    .statusCode())
                     .isEqualTo(400);
         } finally {
             serving.signal("TERM");

@@ -59,14 +59,20 @@ public final class CoInferenceBench {
     ///
     /// @param milliseconds median
     /// @param difference largest of a component from the uncut answer's
-    public record Row(int cut, double milliseconds, long bytesUp, long bytesDown, double difference) {}
+    public record Row(
+            int cut, double milliseconds, long bytesUp, long bytesDown, double difference) {}
 
     /// A link's figures.
     ///
     /// @param chosen the cut that `auto` took
     /// @param overBest its time over the best one's
     public record Report(
-            Link link, String codec, CutEstimate estimate, int chosen, double overBest, List<Row> rows) {}
+            Link link,
+            String codec,
+            CutEstimate estimate,
+            int chosen,
+            double overBest,
+            List<Row> rows) {}
 
     /// Measures all cuts over one link.
     ///
@@ -78,18 +84,26 @@ public final class CoInferenceBench {
         Catalogue whole = catalogue(kinds, model);
         Flow flow = whole.flows().firstEntry().getValue();
         Map<String, Value> input = Map.of("text", new Value.Text(TEXT));
-        try (LocalNode device = new LocalNode(LocalNode.Config.of("device"), kinds, NodeListener.NONE);
-                LocalNode host = new LocalNode(LocalNode.Config.of("node"), kinds, NodeListener.NONE);
-                NodeServer server = new NodeServer(
-                        new NodeServer.Config(
-                                new Address("127.0.0.1", 0), null, Path.of("."), false, Duration.ZERO),
-                        host,
-                        refused -> {});
-                ThrottledLink slow = new ThrottledLink(
-                        server.port(),
-                        link.upBitsPerSecond(),
-                        link.downBitsPerSecond(),
-                        link.oneWaySeconds());
+        try (LocalNode device =
+                        new LocalNode(LocalNode.Config.of("device"), kinds, NodeListener.NONE);
+                LocalNode host =
+                        new LocalNode(LocalNode.Config.of("node"), kinds, NodeListener.NONE);
+                NodeServer server =
+                        new NodeServer(
+                                new NodeServer.Config(
+                                        new Address("127.0.0.1", 0),
+                                        null,
+                                        Path.of("."),
+                                        false,
+                                        Duration.ZERO),
+                                host,
+                                refused -> {});
+                ThrottledLink slow =
+                        new ThrottledLink(
+                                server.port(),
+                                link.upBitsPerSecond(),
+                                link.downBitsPerSecond(),
+                                link.oneWaySeconds());
                 RemoteNode node =
                         RemoteNode.connect(new Address("127.0.0.1", slow.port()), null)
                                 .sending(codec)) {
@@ -99,7 +113,8 @@ public final class CoInferenceBench {
                 for (int cut = 0; cut <= layers; cut++) {
                     progress.accept("%s: loading cut %d of %d".formatted(link.name(), cut, layers));
                     CoInference parts = CoInference.cut(kinds, whole, flow.name(), cut, layers);
-                    runners.add(new CoInferenceRunner(kinds, parts.named("cut-" + cut), device, node));
+                    runners.add(
+                            new CoInferenceRunner(kinds, parts.named("cut-" + cut), device, node));
                 }
                 List<Row> rows = measure(runners, input, slow, runs);
                 CutEstimate estimate = CutMeasure.of(whole, flow, device, node, TEXT, codec);
@@ -120,7 +135,10 @@ public final class CoInferenceBench {
     }
 
     private static List<Row> measure(
-            List<CoInferenceRunner> runners, Map<String, Value> input, ThrottledLink slow, int runs) {
+            List<CoInferenceRunner> runners,
+            Map<String, Value> input,
+            ThrottledLink slow,
+            int runs) {
         int cuts = runners.size();
         double[][] times = new double[cuts][runs];
         long[] up = new long[cuts];

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// The int8 models against fp32 ones: declared memory, time of a text, how near the vectors are, and
-/// whether a nearest-centroid classifier (centroids of fp32 vectors of WordNet definitions) gives
-/// the same labels.
+/// The int8 models against fp32 ones: declared memory, time of a text, how near the vectors are,
+/// and whether a nearest-centroid classifier (centroids of fp32 vectors of WordNet definitions)
+/// gives the same labels.
 public final class QuantisedBench {
     private static final Duration DEADLINE = Duration.ofMinutes(5);
 
@@ -79,7 +79,8 @@ public final class QuantisedBench {
         ServiceKinds kinds = ServiceKinds.installed();
         TextDataset data = TextDatasets.load("wordnet", 1);
         try (LocalNode a = new LocalNode(LocalNode.Config.of("fp32"), kinds, NodeListener.NONE);
-                LocalNode b = new LocalNode(LocalNode.Config.of("int8"), kinds, NodeListener.NONE)) {
+                LocalNode b =
+                        new LocalNode(LocalNode.Config.of("int8"), kinds, NodeListener.NONE)) {
             Side fp32 = new Side(a, chain(a, model, "fp32"));
             Side int8 = new Side(b, chain(b, model, "int8"));
             double[][] centroids = centroids(fp32, data);

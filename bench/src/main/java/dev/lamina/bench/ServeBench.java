@@ -58,7 +58,8 @@ public final class ServeBench {
 
     private record Block(double perSecond, double[] sortedSeconds) {
         double percentile(double share) {
-            return sortedSeconds[(int) Math.min(sortedSeconds.length - 1, share * sortedSeconds.length)];
+            return sortedSeconds[
+                    (int) Math.min(sortedSeconds.length - 1, share * sortedSeconds.length)];
         }
     }
 
@@ -121,7 +122,11 @@ public final class ServeBench {
                 HttpLoad.Answer answer =
                         http.post("/v1/embeddings", "application/json", body(model, text));
                 JsonNode vector =
-                        JsonMapper.shared().readTree(answer.body()).path("data").path(0).path("embedding");
+                        JsonMapper.shared()
+                                .readTree(answer.body())
+                                .path("data")
+                                .path(0)
+                                .path("embedding");
                 float[] expected = direct.embed(text);
                 for (int i = 0; i < expected.length; i++) {
                     largest = Math.max(largest, Math.abs(vector.path(i).asDouble(9) - expected[i]));
@@ -186,7 +191,9 @@ public final class ServeBench {
     }
 
     private static double ratio(
-            List<Block> below, List<Block> above, java.util.function.ToDoubleFunction<Block> figure) {
+            List<Block> below,
+            List<Block> above,
+            java.util.function.ToDoubleFunction<Block> figure) {
         return middle(
                 IntStream.range(0, below.size())
                         .mapToDouble(i ->
@@ -211,14 +218,17 @@ public final class ServeBench {
         List<Thread> threads = new ArrayList<>();
         for (int w = 0; w < concurrency; w++) {
             int mine = w;
-            threads.add(Thread.ofPlatform().start(() -> {
-                together.arriveAndAwaitAdvance();
-                try {
-                    times.add(work(worker, texts, mine, System.nanoTime() + length));
-                } catch (IOException | RuntimeException e) {
-                    failures.add(e);
-                }
-            }));
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                together.arriveAndAwaitAdvance();
+                                try {
+                                    times.add(
+                                            work(worker, texts, mine, System.nanoTime() + length));
+                                } catch (IOException | RuntimeException e) {
+                                    failures.add(e);
+                                }
+                            }));
         }
         together.arriveAndAwaitAdvance();
         long start = System.nanoTime();

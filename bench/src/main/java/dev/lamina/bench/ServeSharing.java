@@ -44,7 +44,8 @@ public final class ServeSharing {
             Map<String, Double> alone = new LinkedHashMap<>();
             for (Sample sample : samples) {
                 alone.put(sample.flow(), megabytes(lamina, flows, List.of(sample)));
-                progress.accept("%s alone: %.0f MB".formatted(sample.flow(), alone.get(sample.flow())));
+                progress.accept(
+                        "%s alone: %.0f MB".formatted(sample.flow(), alone.get(sample.flow())));
             }
             double shared = megabytes(lamina, flows, samples);
             double sum = alone.values().stream().mapToDouble(d -> d).sum();

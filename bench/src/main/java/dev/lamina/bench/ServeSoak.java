@@ -185,14 +185,13 @@ public final class ServeSoak {
                 "--listen",
                 "127.0.0.1:" + port,
                 "--nodes",
-                String.join(
-                        ",",
-                        nodes.stream().map(n -> n.name + "=127.0.0.1:" + n.port).toList()),
+                String.join(",", nodes.stream().map(n -> n.name + "=127.0.0.1:" + n.port).toList()),
                 "--insecure");
     }
 
     private Process process(String name, String... arguments) throws IOException {
-        List<String> command = Stream.concat(config.lamina().stream(), Arrays.stream(arguments)).toList();
+        List<String> command =
+                Stream.concat(config.lamina().stream(), Arrays.stream(arguments)).toList();
         Path log = directory.resolve(name + ".log");
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -232,7 +231,9 @@ public final class ServeSoak {
             throw new IOException(answer.status() + ": " + answer.text());
         }
         JsonNode json = JsonMapper.shared().readTree(answer.body());
-        return embed ? json.path("data").path(0).path("embedding") : json.path("outputs").path("label");
+        return embed
+                ? json.path("data").path(0).path("embedding")
+                : json.path("outputs").path("label");
     }
 
     /// @param perSecond requests offered; 0 for as many as are answered
@@ -245,26 +246,28 @@ public final class ServeSoak {
         long before = answered.get();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < CONNECTIONS; i++) {
-            threads.add(Thread.ofPlatform().start(() -> {
-                try (HttpLoad http = new HttpLoad(port)) {
-                    while (true) {
-                        long n = next.getAndIncrement();
-                        long due =
-                                perSecond == 0
-                                        ? System.nanoTime()
-                                        : start + (long) (n / perSecond * 1e9);
-                        if (due > end) {
-                            return;
-                        }
-                        TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
-                        one(http, texts, (int) (n % (2L * texts.size())));
-                    }
-                } catch (IOException e) {
-                    failures.add("a connection ended: " + e);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }));
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try (HttpLoad http = new HttpLoad(port)) {
+                                    while (true) {
+                                        long n = next.getAndIncrement();
+                                        long due =
+                                                perSecond == 0
+                                                        ? System.nanoTime()
+                                                        : start + (long) (n / perSecond * 1e9);
+                                        if (due > end) {
+                                            return;
+                                        }
+                                        TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+                                        one(http, texts, (int) (n % (2L * texts.size())));
+                                    }
+                                } catch (IOException e) {
+                                    failures.add("a connection ended: " + e);
+                                } catch (InterruptedException e) {
+                                    Thread.currentThread().interrupt();
+                                }
+                            }));
         }
         for (Thread thread : threads) {
             thread.join();

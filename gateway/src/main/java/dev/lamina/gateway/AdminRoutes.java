@@ -34,10 +34,12 @@ final class AdminRoutes {
     }
 
     void register(RoutesConfig routes) {
-        routes.get("/nodes", ctx -> {
-            admit(ctx);
-            HttpGateway.json(ctx, Map.of("nodes", OperationRoutes.nodes(orchestrator)));
-        });
+        routes.get(
+                "/nodes",
+                ctx -> {
+                    admit(ctx);
+                    HttpGateway.json(ctx, Map.of("nodes", OperationRoutes.nodes(orchestrator)));
+                });
         routes.post("/services/{name}/migrate", this::migrate);
         routes.put("/services/{name}", this::replace);
     }

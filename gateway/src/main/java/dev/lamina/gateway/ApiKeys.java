@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Who may ask: keys, of which only SHA-256 hashes are kept. Keys are long random texts, for which a
-/// fast hash is enough. All are compared, each in constant time.
+/// Who may ask: keys, of which only SHA-256 hashes are kept. Keys are long random texts, for which
+/// a fast hash is enough. All are compared, each in constant time.
 public final class ApiKeys {
     /// Everybody may ask.
     public static final ApiKeys NONE = new ApiKeys(List.of());

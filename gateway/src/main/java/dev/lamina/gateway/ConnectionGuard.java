@@ -88,8 +88,7 @@ final class ConnectionGuard extends Handler.Wrapper implements Connection.Listen
     }
 
     @Override
-    public boolean handle(Request request, Response response, Callback callback)
-            throws Exception {
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
         Connection connection = request.getConnectionMetaData().getConnection();
         request.setAttribute(CHANNEL, connection.getEndPoint().getTransport());
         State state = open.get(connection);

@@ -71,12 +71,7 @@ final class Desk {
     /// @param model that exists
     /// @throws ServeException fit to be shown to anybody
     <T> T answer(
-            String model,
-            String protocol,
-            Duration time,
-            Trace trace,
-            Watch watch,
-            Work<T> work) {
+            String model, String protocol, Duration time, Trace trace, Watch watch, Work<T> work) {
         long start = System.nanoTime();
         ServeException error = null;
         try {
@@ -110,7 +105,6 @@ final class Desk {
         }
         String reference = UUID.randomUUID().toString();
         LOG.error("request failed, reference {}", reference, e);
-        return new ServeException(
-                Reason.INTERNAL, LOGGED + reference, e);
+        return new ServeException(Reason.INTERNAL, LOGGED + reference, e);
     }
 }

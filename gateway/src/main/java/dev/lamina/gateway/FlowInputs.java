@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/// Bodies for people as inputs of a flow: a form with a part for each input, JSON
-/// `{"input": value}` or `{"inputs": {name: value}}`, or, for the only required input, the file
-/// itself. Values in JSON are as [Readable] writes them; a file may be base64 or a data URL.
+/// Bodies for people as inputs of a flow: a form with a part for each input, JSON `{"input":
+/// value}` or `{"inputs": {name: value}}`, or, for the only required input, the file itself. Values
+/// in JSON are as [Readable] writes them; a file may be base64 or a data URL.
 final class FlowInputs {
     private static final String ONLY = "input";
 
@@ -76,7 +76,9 @@ final class FlowInputs {
         if (port == null) {
             throw new ServeException(
                     Reason.BAD_INPUT,
-                    model.shown() + " takes several inputs\nMaybe send a form with " + names(model));
+                    model.shown()
+                            + " takes several inputs\nMaybe send a form with "
+                            + names(model));
         }
         return port;
     }

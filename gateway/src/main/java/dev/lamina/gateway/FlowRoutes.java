@@ -53,7 +53,10 @@ final class FlowRoutes {
         if (model.flow() == null) {
             throw new ServeException(
                     ServeException.Reason.NOT_FOUND,
-                    model.shown() + " is no flow\nMaybe POST /v2/models/" + model.name() + "/infer");
+                    model.shown()
+                            + " is no flow\nMaybe POST /v2/models/"
+                            + model.name()
+                            + "/infer");
         }
         return model;
     }

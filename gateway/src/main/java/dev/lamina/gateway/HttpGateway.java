@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// ([OpenAiRoutes]), flows for people and files ([FlowRoutes]), operations ([OperationRoutes]) and
 /// the page. `openapi.yaml` describes all of it. Each request has a virtual thread of its own.
 public final class HttpGateway implements AutoCloseable {
-    private static final List<String> OPEN =
-            List.of("/", "/page.js", "/page.css", "/openapi.yaml");
+    private static final List<String> OPEN = List.of("/", "/page.js", "/page.css", "/openapi.yaml");
     private static final int WORKERS = 32;
 
     private final Config config;
@@ -91,26 +90,62 @@ public final class HttpGateway implements AutoCloseable {
 
         public Config withKeys(ApiKeys others) {
             return new Config(
-                    listen, others, tls, usualTime, mostTime, bodyBytes, jsonBytes, heldBytes,
-                    requests, connections, patience);
+                    listen,
+                    others,
+                    tls,
+                    usualTime,
+                    mostTime,
+                    bodyBytes,
+                    jsonBytes,
+                    heldBytes,
+                    requests,
+                    connections,
+                    patience);
         }
 
         public Config withTls(Tls other) {
             return new Config(
-                    listen, keys, other, usualTime, mostTime, bodyBytes, jsonBytes, heldBytes,
-                    requests, connections, patience);
+                    listen,
+                    keys,
+                    other,
+                    usualTime,
+                    mostTime,
+                    bodyBytes,
+                    jsonBytes,
+                    heldBytes,
+                    requests,
+                    connections,
+                    patience);
         }
 
         public Config withTimes(Duration usual, Duration most) {
             return new Config(
-                    listen, keys, tls, usual, most, bodyBytes, jsonBytes, heldBytes, requests,
-                    connections, patience);
+                    listen,
+                    keys,
+                    tls,
+                    usual,
+                    most,
+                    bodyBytes,
+                    jsonBytes,
+                    heldBytes,
+                    requests,
+                    connections,
+                    patience);
         }
 
         public Config withLimits(int mostRequests, int mostConnections, Duration longest) {
             return new Config(
-                    listen, keys, tls, usualTime, mostTime, bodyBytes, jsonBytes, heldBytes,
-                    mostRequests, mostConnections, longest);
+                    listen,
+                    keys,
+                    tls,
+                    usualTime,
+                    mostTime,
+                    bodyBytes,
+                    jsonBytes,
+                    heldBytes,
+                    mostRequests,
+                    mostConnections,
+                    longest);
         }
     }
 
@@ -134,17 +169,18 @@ public final class HttpGateway implements AutoCloseable {
         models = new Models(catalogue, orchestrator, runner);
         desk = new Desk(metrics, config.requests(), config.usualTime(), config.mostTime());
         bodies = new Bodies(config.heldBytes(), config.patience());
-        javalin = Javalin.create(javalinConfig -> {
-            server(javalinConfig);
-            errors(javalinConfig);
-            javalinConfig.routes.before(this::admit);
-            new OipRoutes(this).register(javalinConfig.routes);
-            new OpenAiRoutes(this).register(javalinConfig.routes);
-            new FlowRoutes(this).register(javalinConfig.routes);
-            new OperationRoutes(this, orchestrator, metrics).register(javalinConfig.routes);
-            new AdminRoutes(this, orchestrator).register(javalinConfig.routes);
-            new PageRoutes().register(javalinConfig.routes);
-        });
+        javalin =
+                Javalin.create(javalinConfig -> {
+                    server(javalinConfig);
+                    errors(javalinConfig);
+                    javalinConfig.routes.before(this::admit);
+                    new OipRoutes(this).register(javalinConfig.routes);
+                    new OpenAiRoutes(this).register(javalinConfig.routes);
+                    new FlowRoutes(this).register(javalinConfig.routes);
+                    new OperationRoutes(this, orchestrator, metrics).register(javalinConfig.routes);
+                    new AdminRoutes(this, orchestrator).register(javalinConfig.routes);
+                    new PageRoutes().register(javalinConfig.routes);
+                });
         try {
             javalin.start();
         } catch (JavalinException e) {
@@ -164,8 +200,7 @@ public final class HttpGateway implements AutoCloseable {
         threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-"));
         javalinConfig.jetty.threadPool = threads;
         ConnectionGuard guard =
-                new ConnectionGuard(
-                        config.connections(), config.patience(), metrics::connections);
+                new ConnectionGuard(config.connections(), config.patience(), metrics::connections);
         javalinConfig.jetty.modifyServer(server -> {
             server.setHandler(guard);
             server.setStopTimeout(0);
@@ -247,7 +282,9 @@ public final class HttpGateway implements AutoCloseable {
         ctx.header("X-Content-Type-Options", "nosniff");
         String path = ctx.path();
         boolean open =
-                OPEN.contains(path) || path.startsWith("/health/") || path.startsWith("/v2/health/");
+                OPEN.contains(path)
+                        || path.startsWith("/health/")
+                        || path.startsWith("/v2/health/");
         if (!open && !config.keys().accept(ctx.header("Authorization"))) {
             throw new StatusException(
                     401, "an API key is asked for\nMaybe send Authorization: Bearer KEY");
@@ -257,13 +294,11 @@ public final class HttpGateway implements AutoCloseable {
     /// Reads the body of a request for a model, and answers it.
     ///
     /// @param json whether the body is JSON
-    <T> T answer(
-            Context ctx, Models.Model model, String protocol, boolean json, BodyWork<T> work) {
+    <T> T answer(Context ctx, Models.Model model, String protocol, boolean json, BodyWork<T> work) {
         try (Bodies.Share share = bodies.share()) {
             Duration time = desk.time(ctx.header("X-Request-Timeout"));
             byte[] body =
-                    bodies.read(
-                            ctx, json ? config.jsonBytes() : config.bodyBytes(), json, share);
+                    bodies.read(ctx, json ? config.jsonBytes() : config.bodyBytes(), json, share);
             Trace trace = Trace.of(ctx.header("traceparent"));
             ctx.header("traceparent", trace.header());
             return desk.answer(

@@ -105,8 +105,7 @@ final class Json {
         if (value.isMissingNode() || value.isNull()) {
             return null;
         }
-        ServeException.check(
-                value.isString(), "'" + field + "' is not a text", "put it in quotes");
+        ServeException.check(value.isString(), "'" + field + "' is not a text", "put it in quotes");
         return value.asString();
     }
 

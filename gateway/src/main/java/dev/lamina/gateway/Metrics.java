@@ -6,11 +6,11 @@ import dev.lamina.serve.NodeListener;
 import dev.lamina.serve.OrchestratorListener;
 import dev.lamina.serve.RequestContext;
 import dev.lamina.serve.ServeException;
+import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
-import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// What is measured, for Prometheus and for the page. It listens to flows, nodes and the
 /// orchestrator; only names that exist become labels. With an exporter each request and each stage
 /// is a span of a trace as well.
-public final class Metrics
-        implements FlowRunner.StageListener, NodeListener, OrchestratorListener {
+public final class Metrics implements FlowRunner.StageListener, NodeListener, OrchestratorListener {
     private static final double[] SECONDS = {
         0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
     };
@@ -125,7 +124,8 @@ public final class Metrics
             stageErrors.labelValues(flow.name(), step, word(error.reason())).inc();
         }
         if (exporter != null) {
-            exporter.stage(flow.name(), step, service, context.traceParent(), startNanos, endNanos, error);
+            exporter.stage(
+                    flow.name(), step, service, context.traceParent(), startNanos, endNanos, error);
         }
     }
 

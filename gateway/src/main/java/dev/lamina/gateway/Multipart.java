@@ -17,7 +17,8 @@ final class Multipart {
     private static final int MOST_HEADERS = 4096;
     private static final Pattern BOUNDARY =
             Pattern.compile("(?i)boundary=(?:\"([^\"]{1,70})\"|([^\\s;\"]{1,70}))");
-    private static final Pattern NAME = Pattern.compile("(?i)[;\\s]name=(?:\"([^\"]*)\"|([^;\\s]+))");
+    private static final Pattern NAME =
+            Pattern.compile("(?i)[;\\s]name=(?:\"([^\"]*)\"|([^;\\s]+))");
 
     private Multipart() {}
 
@@ -47,7 +48,10 @@ final class Multipart {
             check(end >= 0, "the last boundary is missing");
             String headers = new String(body, at, headersEnd - at, StandardCharsets.UTF_8);
             int start = headersEnd + 4;
-            parts.add(part(headers, start > end ? new byte[0] : Arrays.copyOfRange(body, start, end)));
+            parts.add(
+                    part(
+                            headers,
+                            start > end ? new byte[0] : Arrays.copyOfRange(body, start, end)));
             at = end + delimiter.length;
         }
         return parts;
@@ -76,7 +80,9 @@ final class Multipart {
 
     private static void check(boolean condition, String problem) {
         ServeException.check(
-                condition, "the form: " + Shown.plain(problem), "let a library or curl -F write it");
+                condition,
+                "the form: " + Shown.plain(problem),
+                "let a library or curl -F write it");
     }
 
     private static byte[] bytes(String text) {
@@ -84,14 +90,18 @@ final class Multipart {
     }
 
     private static boolean starts(byte[] body, int at, String text) {
-        return find(Arrays.copyOfRange(body, Math.min(at, body.length), Math.min(at + 2, body.length)), bytes(text), 0) == 0;
+        return find(
+                        Arrays.copyOfRange(
+                                body, Math.min(at, body.length), Math.min(at + 2, body.length)),
+                        bytes(text),
+                        0)
+                == 0;
     }
 
     /// Where the bytes stand from an index on; -1 if nowhere.
     private static int find(byte[] in, byte[] what, int from) {
         for (int i = Math.max(0, from); i <= in.length - what.length; i++) {
-            if (in[i] == what[0]
-                    && Arrays.equals(in, i, i + what.length, what, 0, what.length)) {
+            if (in[i] == what[0] && Arrays.equals(in, i, i + what.length, what, 0, what.length)) {
                 return i;
             }
         }

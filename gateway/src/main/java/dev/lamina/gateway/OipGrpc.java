@@ -67,18 +67,17 @@ final class OipGrpc {
 
     private static Map<String, Object> parameters(Map<String, InferParameter> given) {
         Map<String, Object> parameters = new LinkedHashMap<>();
-        given.forEach(
-                (name, value) ->
-                        parameters.put(
-                                name,
-                                switch (value.getParameterChoiceCase()) {
-                                    case BOOL_PARAM -> (Object) value.getBoolParam();
-                                    case INT64_PARAM -> value.getInt64Param();
-                                    case STRING_PARAM -> value.getStringParam();
-                                    case DOUBLE_PARAM -> value.getDoubleParam();
-                                    case UINT64_PARAM -> value.getUint64Param();
-                                    case PARAMETERCHOICE_NOT_SET -> "";
-                                }));
+        given.forEach((name, value) ->
+                parameters.put(
+                        name,
+                        switch (value.getParameterChoiceCase()) {
+                            case BOOL_PARAM -> (Object) value.getBoolParam();
+                            case INT64_PARAM -> value.getInt64Param();
+                            case STRING_PARAM -> value.getStringParam();
+                            case DOUBLE_PARAM -> value.getDoubleParam();
+                            case UINT64_PARAM -> value.getUint64Param();
+                            case PARAMETERCHOICE_NOT_SET -> "";
+                        }));
         return parameters;
     }
 
@@ -86,7 +85,8 @@ final class OipGrpc {
         String name = input.getName();
         return switch (input.getDatatype()) {
             case "BYTES" ->
-                    new Elements(name, contents.getBytesContentsCount(), contents::getBytesContents);
+                    new Elements(
+                            name, contents.getBytesContentsCount(), contents::getBytesContents);
             case "UINT8" ->
                     new Elements(
                             name,
@@ -217,12 +217,13 @@ final class OipGrpc {
             for (long length : output.shape()) {
                 tensor.addShape(length);
             }
-            output.parameters().forEach((name, value) -> {
-                if (value instanceof Integer whole) {
-                    tensor.putParameters(
-                            name, InferParameter.newBuilder().setInt64Param(whole).build());
-                }
-            });
+            output.parameters()
+                    .forEach((name, value) -> {
+                        if (value instanceof Integer whole) {
+                            tensor.putParameters(
+                                    name, InferParameter.newBuilder().setInt64Param(whole).build());
+                        }
+                    });
             if (raw) {
                 response.addRawOutputContents(bytes(output.data()));
             } else {

@@ -55,10 +55,12 @@ final class OipGrpcService extends GRPCInferenceServiceImplBase {
 
     @Override
     public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> out) {
-        answer(out, () -> {
-            Model model = models.get(request.getName(), request.getVersion());
-            return ModelReadyResponse.newBuilder().setReady(models.ready(model)).build();
-        });
+        answer(
+                out,
+                () -> {
+                    Model model = models.get(request.getName(), request.getVersion());
+                    return ModelReadyResponse.newBuilder().setReady(models.ready(model)).build();
+                });
     }
 
     @Override
@@ -76,17 +78,19 @@ final class OipGrpcService extends GRPCInferenceServiceImplBase {
     @Override
     public void modelMetadata(
             ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> out) {
-        answer(out, () -> {
-            Model model = models.get(request.getName(), request.getVersion());
-            ModelMetadataResponse.Builder metadata =
-                    ModelMetadataResponse.newBuilder()
-                            .setName(model.name())
-                            .addVersions(model.version())
-                            .setPlatform(OipRoutes.platform(model));
-            model.signature().inputs().forEach(port -> metadata.addInputs(tensor(port)));
-            model.signature().outputs().forEach(port -> metadata.addOutputs(tensor(port)));
-            return metadata.build();
-        });
+        answer(
+                out,
+                () -> {
+                    Model model = models.get(request.getName(), request.getVersion());
+                    ModelMetadataResponse.Builder metadata =
+                            ModelMetadataResponse.newBuilder()
+                                    .setName(model.name())
+                                    .addVersions(model.version())
+                                    .setPlatform(OipRoutes.platform(model));
+                    model.signature().inputs().forEach(port -> metadata.addInputs(tensor(port)));
+                    model.signature().outputs().forEach(port -> metadata.addOutputs(tensor(port)));
+                    return metadata.build();
+                });
     }
 
     private static TensorMetadata tensor(Port port) {
@@ -100,17 +104,19 @@ final class OipGrpcService extends GRPCInferenceServiceImplBase {
 
     @Override
     public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> out) {
-        answer(out, () -> {
-            Model model = models.get(request.getModelName(), request.getModelVersion());
-            Trace trace = Trace.of(GrpcGateway.TRACE.get());
-            return desk.answer(
-                    model.name(),
-                    PROTOCOL,
-                    time(),
-                    trace,
-                    OipGrpcService::watch,
-                    context -> infer(request, model, context));
-        });
+        answer(
+                out,
+                () -> {
+                    Model model = models.get(request.getModelName(), request.getModelVersion());
+                    Trace trace = Trace.of(GrpcGateway.TRACE.get());
+                    return desk.answer(
+                            model.name(),
+                            PROTOCOL,
+                            time(),
+                            trace,
+                            OipGrpcService::watch,
+                            context -> infer(request, model, context));
+                });
     }
 
     private Duration time() {

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Requests and responses of the Open Inference Protocol's REST form (kserve/open-inference-protocol,
-/// specification/protocol/inference_rest.md).
+/// Requests and responses of the Open Inference Protocol's REST form
+/// (kserve/open-inference-protocol, specification/protocol/inference_rest.md).
 final class OipJson {
     private OipJson() {}
 
@@ -49,8 +49,7 @@ final class OipJson {
 
     private static Tensor tensor(JsonNode json) {
         ServeException.check(json.isObject(), "an input is not an object", "give name and data");
-        Json.only(
-                "an input", json, Set.of("name", "shape", "datatype", "parameters", "data"));
+        Json.only("an input", json, Set.of("name", "shape", "datatype", "parameters", "data"));
         String name = Json.required(json, "name");
         ServeException.check(
                 json.path("shape").isArray() && json.path("data").isArray(),

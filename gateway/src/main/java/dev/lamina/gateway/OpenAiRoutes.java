@@ -34,7 +34,9 @@ final class OpenAiRoutes {
 
     void register(RoutesConfig routes) {
         routes.get("/v1/models", this::models);
-        routes.get("/v1/models/{model}", ctx -> HttpGateway.json(ctx, view(embedding(ctx.pathParam("model")))));
+        routes.get(
+                "/v1/models/{model}",
+                ctx -> HttpGateway.json(ctx, view(embedding(ctx.pathParam("model")))));
         routes.post("/v1/embeddings", this::embeddings);
     }
 
@@ -89,7 +91,8 @@ final class OpenAiRoutes {
         if (!model.embeds()) {
             throw new ServeException(
                     Reason.NOT_FOUND,
-                    model.shown() + " makes no embeddings\nMaybe GET /v1/models lists those that do");
+                    model.shown()
+                            + " makes no embeddings\nMaybe GET /v1/models lists those that do");
         }
         return model;
     }
@@ -110,7 +113,12 @@ final class OpenAiRoutes {
                             Json.only(
                                     "the request",
                                     json,
-                                    Set.of("model", "input", "encoding_format", "dimensions", "user"));
+                                    Set.of(
+                                            "model",
+                                            "input",
+                                            "encoding_format",
+                                            "dimensions",
+                                            "user"));
                             boolean base64 = base64(json);
                             List<String> texts = texts(json.path("input"));
                             Port in = Objects.requireNonNull(model.onlyInput());
@@ -189,7 +197,8 @@ final class OpenAiRoutes {
             element.put("embedding", base64 ? base64(values) : values);
             data.add(element);
             if (output.get("tokens") instanceof Value.Integers counted) {
-                tokens += counted.shape().length == 0 ? counted.values()[0] : counted.values().length;
+                tokens +=
+                        counted.shape().length == 0 ? counted.values()[0] : counted.values().length;
             }
         }
         Map<String, Object> response = new LinkedHashMap<>();

@@ -85,8 +85,7 @@ final class OperationRoutes {
         if (status != null) {
             json.put("budget_bytes", status.budgetBytes());
             json.put("used_bytes", status.usedBytes());
-            json.put(
-                    "replicas", status.replicas().stream().map(OperationRoutes::replica).toList());
+            json.put("replicas", status.replicas().stream().map(OperationRoutes::replica).toList());
         }
         return json;
     }

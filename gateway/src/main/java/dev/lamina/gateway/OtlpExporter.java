@@ -39,7 +39,8 @@ public final class OtlpExporter implements AutoCloseable {
 
     /// @param url of the collector: `http://localhost:4318`, or with a path of its own
     public OtlpExporter(URI url) {
-        boolean bare = url.getPath() == null || url.getPath().isEmpty() || url.getPath().equals("/");
+        boolean bare =
+                url.getPath() == null || url.getPath().isEmpty() || url.getPath().equals("/");
         this.url = bare ? url.resolve("/v1/traces") : url;
         sender = Thread.ofVirtual().name("otlp").start(this::send);
     }

@@ -21,12 +21,14 @@ final class PageRoutes {
 
     private static void serve(RoutesConfig routes, String path, String file, String type) {
         byte[] contents = resource(file);
-        routes.get(path, ctx -> {
-            ctx.header("Content-Security-Policy", POLICY);
-            ctx.header("Referrer-Policy", "no-referrer");
-            ctx.header("Cache-Control", "no-cache");
-            ctx.contentType(type).result(contents);
-        });
+        routes.get(
+                path,
+                ctx -> {
+                    ctx.header("Content-Security-Policy", POLICY);
+                    ctx.header("Referrer-Policy", "no-referrer");
+                    ctx.header("Cache-Control", "no-cache");
+                    ctx.contentType(type).result(contents);
+                });
     }
 
     private static byte[] resource(String file) {

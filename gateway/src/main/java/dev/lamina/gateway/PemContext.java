@@ -26,8 +26,7 @@ final class PemContext {
         try {
             Certificate[] chain =
                     CertificateFactory.getInstance("X.509")
-                            .generateCertificates(
-                                    new ByteArrayInputStream(read(tls.certificate())))
+                            .generateCertificates(new ByteArrayInputStream(read(tls.certificate())))
                             .toArray(Certificate[]::new);
             BadInputException.check(
                     chain.length > 0,
@@ -44,14 +43,17 @@ final class PemContext {
             return factory;
         } catch (GeneralSecurityException | IOException e) {
             throw new BadInputException(
-                    "certificate " + tls.certificate() + " and key " + tls.key() + ": "
+                    "certificate "
+                            + tls.certificate()
+                            + " and key "
+                            + tls.key()
+                            + ": "
                             + e.getMessage(),
                     "one of them is damaged, or of another kind");
         }
     }
 
-    private static PrivateKey key(Path file, String algorithm)
-            throws GeneralSecurityException {
+    private static PrivateKey key(Path file, String algorithm) throws GeneralSecurityException {
         String text = new String(read(file), java.nio.charset.StandardCharsets.ISO_8859_1);
         int begin = text.indexOf(BEGIN);
         int end = text.indexOf(END);
@@ -72,8 +74,7 @@ final class PemContext {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new BadInputException(
-                    "cannot read " + file, "it is mistyped, or another user's");
+            throw new BadInputException("cannot read " + file, "it is mistyped, or another user's");
         }
     }
 }

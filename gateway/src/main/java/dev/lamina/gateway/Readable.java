@@ -16,8 +16,7 @@ final class Readable {
 
     static Object of(Value value) {
         return switch (value) {
-            case Value.Text t ->
-                    t.lines().size() == 1 ? (Object) t.lines().getFirst() : t.lines();
+            case Value.Text t -> t.lines().size() == 1 ? (Object) t.lines().getFirst() : t.lines();
             case Value.Image i -> file("image/png", ImageFiles.encodePng(i));
             case Value.Audio a -> file("audio/wav", SoundFiles.encodeWav(a));
             case Value.Floats f -> {
@@ -27,8 +26,7 @@ final class Readable {
                         0,
                         0,
                         v.length,
-                        (from, to) ->
-                                from < 0 ? (Object) v[to] : Arrays.copyOfRange(v, from, to));
+                        (from, to) -> from < 0 ? (Object) v[to] : Arrays.copyOfRange(v, from, to));
             }
             case Value.Integers i -> {
                 long[] v = i.values();
@@ -37,8 +35,7 @@ final class Readable {
                         0,
                         0,
                         v.length,
-                        (from, to) ->
-                                from < 0 ? (Object) v[to] : Arrays.copyOfRange(v, from, to));
+                        (from, to) -> from < 0 ? (Object) v[to] : Arrays.copyOfRange(v, from, to));
             }
         };
     }

@@ -21,7 +21,8 @@ record Tensor(
     /// The most dimensions that a tensor may have.
     static final int MOST_DIMENSIONS = 8;
 
-    /// Its data, one after the other in row-major order. Reading one as what it is not is bad input.
+    /// Its data, one after the other in row-major order. Reading one as what it is not is bad
+    /// input.
     interface Elements {
         int count();
 

@@ -160,12 +160,14 @@ final class TensorInputs {
         datatype(tensor, "INT16");
         Long rate = tensor.wholeParameter("sample_rate");
         ServeException.check(
-                rate != null
-                        && rate >= SoundFiles.LEAST_RATE_HZ
-                        && rate <= SoundFiles.MOST_RATE_HZ,
+                rate != null && rate >= SoundFiles.LEAST_RATE_HZ && rate <= SoundFiles.MOST_RATE_HZ,
                 Tensor.at(tensor.name())
                         + (rate == null ? "no sample_rate" : "sample_rate " + rate)
-                        + " (" + SoundFiles.LEAST_RATE_HZ + " to " + SoundFiles.MOST_RATE_HZ + ")",
+                        + " ("
+                        + SoundFiles.LEAST_RATE_HZ
+                        + " to "
+                        + SoundFiles.MOST_RATE_HZ
+                        + ")",
                 "add \"parameters\": {\"sample_rate\": 16000}");
         int most = Math.toIntExact(rate == null ? 0 : rate) * SoundFiles.MOST_SECONDS;
         ServeException.check(

@@ -139,8 +139,7 @@ final class TensorOutputs {
                     "send one request for each item, or leave this output out under outputs");
         }
         long[] oneText = {1};
-        boolean texts =
-                first.data() instanceof Data.Texts && Arrays.equals(first.shape(), oneText);
+        boolean texts = first.data() instanceof Data.Texts && Arrays.equals(first.shape(), oneText);
         long[] shape = new long[texts ? 1 : first.shape().length + 1];
         shape[0] = items;
         if (!texts) {
@@ -190,8 +189,7 @@ final class TensorOutputs {
                 int each = first.values().length;
                 long[] all = new long[Math.multiplyExact(each, parts.size())];
                 for (int i = 0; i < parts.size(); i++) {
-                    System.arraycopy(
-                            ((Data.Wholes) parts.get(i)).values(), 0, all, i * each, each);
+                    System.arraycopy(((Data.Wholes) parts.get(i)).values(), 0, all, i * each, each);
                 }
                 yield new Data.Wholes(all);
             }

@@ -69,7 +69,8 @@ final class Browser implements AutoCloseable {
         HttpResponse<byte[]> target =
                 client.send(
                         HttpRequest.newBuilder(
-                                        URI.create("http://127.0.0.1:" + port + "/json/new?" + page))
+                                        URI.create(
+                                                "http://127.0.0.1:" + port + "/json/new?" + page))
                                 .PUT(HttpRequest.BodyPublishers.noBody())
                                 .build(),
                         HttpResponse.BodyHandlers.ofByteArray());

@@ -50,9 +50,20 @@ class ContractTest {
     private void everyOperation(Running running) {
         for (String path :
                 List.of(
-                        "/v2", "/v2/health/live", "/v2/health/ready", "/v1/models", "/flows",
-                        "/health/live", "/health/ready", "/metrics", "/status", "/nodes", "/",
-                        "/page.js", "/page.css", "/openapi.yaml")) {
+                        "/v2",
+                        "/v2/health/live",
+                        "/v2/health/ready",
+                        "/v1/models",
+                        "/flows",
+                        "/health/live",
+                        "/health/ready",
+                        "/metrics",
+                        "/status",
+                        "/nodes",
+                        "/",
+                        "/page.js",
+                        "/page.css",
+                        "/openapi.yaml")) {
             good("GET", path, running.get(path));
         }
         for (String path : List.of("/v2/models/{model}", "/v2/models/{model}/versions/{version}")) {
@@ -93,7 +104,11 @@ class ContractTest {
     }
 
     private Answer infer(Running running, String model, String body) {
-        assertThat(schemas.check(schema("InferRequest"), Json.object(body.getBytes(java.nio.charset.StandardCharsets.UTF_8))))
+        assertThat(
+                        schemas.check(
+                                schema("InferRequest"),
+                                Json.object(
+                                        body.getBytes(java.nio.charset.StandardCharsets.UTF_8))))
                 .isEmpty();
         return running.json(model + "/infer", body);
     }

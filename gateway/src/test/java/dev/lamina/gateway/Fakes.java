@@ -29,7 +29,11 @@ final class Fakes {
     static ServiceKinds kinds() {
         return new ServiceKinds(
                 List.of(
-                        kind("echo", one(TEXT), one(TEXT), item -> Map.of("text", get(item, "text"))),
+                        kind(
+                                "echo",
+                                one(TEXT),
+                                one(TEXT),
+                                item -> Map.of("text", get(item, "text"))),
                         kind("lines", one(TEXT), one(TEXT), Fakes::lines),
                         kind("sleep", one(TEXT), one(TEXT), Fakes::sleep),
                         kind("fail", one(TEXT), one(TEXT), Fakes::fail),
@@ -75,7 +79,8 @@ final class Fakes {
 
     private static Map<String, Value> lines(Map<String, Value> item) {
         List<String> words = new ArrayList<>();
-        for (java.util.StringTokenizer t = new java.util.StringTokenizer(text(item)); t.hasMoreTokens(); ) {
+        for (java.util.StringTokenizer t = new java.util.StringTokenizer(text(item));
+                t.hasMoreTokens(); ) {
             words.add(t.nextToken());
         }
         return Map.of("text", new Value.Text(words));

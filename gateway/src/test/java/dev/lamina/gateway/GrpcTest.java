@@ -98,8 +98,7 @@ class GrpcTest {
     @Test
     void typedAndRawContentsMeanTheSame() {
         ModelInferResponse typed =
-                stub.modelInfer(
-                        request("embed", text("text", "abcd", "e")).setId("42").build());
+                stub.modelInfer(request("embed", text("text", "abcd", "e")).setId("42").build());
         assertThat(typed.getId()).isEqualTo("42");
         assertThat(typed.getOutputs(0).getShapeList()).containsExactly(2L, 4L);
         assertThat(typed.getOutputs(0).getContents().getFp32ContentsList())
@@ -118,7 +117,8 @@ class GrpcTest {
         ByteBuffer vectors =
                 bytes.getRawOutputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < 8; i++) {
-            assertThat(vectors.getFloat()).isEqualTo(typed.getOutputs(0).getContents().getFp32Contents(i));
+            assertThat(vectors.getFloat())
+                    .isEqualTo(typed.getOutputs(0).getContents().getFp32Contents(i));
         }
         assertThat(bytes.getRawOutputContents(1).size()).isEqualTo(16);
     }
@@ -167,8 +167,7 @@ class GrpcTest {
                                                         InferParameter.newBuilder()
                                                                 .setInt64Param(8000)
                                                                 .build()))
-                                .addRawInputContents(
-                                        ByteString.copyFrom(new byte[] {1, 0, -1, -1}))
+                                .addRawInputContents(ByteString.copyFrom(new byte[] {1, 0, -1, -1}))
                                 .build());
         assertThat(audio.getRawOutputContents(0).toByteArray()).containsExactly(2, 0, -2, -1);
         assertThat(audio.getOutputs(0).getParametersOrThrow("sample_rate").getInt64Param())
@@ -182,8 +181,7 @@ class GrpcTest {
                                                         InferTensorContents.newBuilder()
                                                                 .addFp32Contents(1)
                                                                 .addFp32Contents(2.5f)))
-                                .addOutputs(
-                                        InferRequestedOutputTensor.newBuilder().setName("sum"))
+                                .addOutputs(InferRequestedOutputTensor.newBuilder().setName("sum"))
                                 .build());
         assertThat(sum.getOutputsCount()).isEqualTo(1);
         assertThat(sum.getOutputs(0).getContents().getFp32Contents(0)).isEqualTo(3.5f);
@@ -191,7 +189,9 @@ class GrpcTest {
 
     @Test
     void refusalsHaveTheirStatus() {
-        refused(Status.Code.NOT_FOUND, () -> stub.modelInfer(request("none", text("text", "x")).build()));
+        refused(
+                Status.Code.NOT_FOUND,
+                () -> stub.modelInfer(request("none", text("text", "x")).build()));
         refused(
                 Status.Code.INVALID_ARGUMENT,
                 () -> stub.modelInfer(request("say", text("other", "x")).build()));
@@ -204,7 +204,8 @@ class GrpcTest {
                         stub.modelInfer(
                                 request("say", tensor("text", "BYTES", 1))
                                         .addRawInputContents(
-                                                ByteString.copyFrom(new byte[] {-1, -1, -1, 127, 1}))
+                                                ByteString.copyFrom(
+                                                        new byte[] {-1, -1, -1, 127, 1}))
                                         .build()));
         refused(
                 Status.Code.INVALID_ARGUMENT,
@@ -242,8 +243,7 @@ class GrpcTest {
                         });
     }
 
-    private static ModelInferRequest.Builder request(
-            String model, InferInputTensor.Builder input) {
+    private static ModelInferRequest.Builder request(String model, InferInputTensor.Builder input) {
         return ModelInferRequest.newBuilder().setModelName(model).addInputs(input);
     }
 

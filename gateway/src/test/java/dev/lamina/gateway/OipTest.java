@@ -82,15 +82,19 @@ class OipTest {
 
     @Test
     void theParameterSaysWhatABatchIs() {
-        Answer one =
-                infer("say", "[1]", "BYTES", "[\"x\"]", ",\"parameters\":{\"batch\":true}");
+        Answer one = infer("say", "[1]", "BYTES", "[\"x\"]", ",\"parameters\":{\"batch\":true}");
         assertThat(one.json().path("outputs").path(0).path("shape").toString()).isEqualTo("[1]");
         Answer vector =
                 infer("embed", "[1]", "BYTES", "[\"x\"]", ",\"parameters\":{\"batch\":true}");
         assertThat(vector.json().path("outputs").path(0).path("shape").toString())
                 .isEqualTo("[1,4]");
         Answer lines =
-                infer("embed", "[2]", "BYTES", "[\"a\",\"b\"]", ",\"parameters\":{\"batch\":false}");
+                infer(
+                        "embed",
+                        "[2]",
+                        "BYTES",
+                        "[\"a\",\"b\"]",
+                        ",\"parameters\":{\"batch\":false}");
         assertThat(lines.json().path("outputs").path(1).path("data").toString()).isEqualTo("[3]");
     }
 
@@ -115,8 +119,7 @@ class OipTest {
 
     @Test
     void picturesAsNumbersAndAsFiles() {
-        Answer numbers =
-                infer("invert", "image", "[1,2,3]", "UINT8", "[[[0,1,2],[3,4,255]]]", "");
+        Answer numbers = infer("invert", "image", "[1,2,3]", "UINT8", "[[[0,1,2],[3,4,255]]]", "");
         assertThat(numbers.json().path("outputs").path(0).path("data").toString())
                 .isEqualTo("[255,254,253,252,251,0]");
         byte[] png = ImageFiles.encodePng(new Value.Image(1, 1, new byte[] {1, 2, 3}));
@@ -157,18 +160,19 @@ class OipTest {
 
     @Test
     void tensorsAndOptionalInputs() {
-        String rows = "{\"name\":\"rows\",\"shape\":[2,2],\"datatype\":\"FP32\",\"data\":[1,2.5,[3,4]]}";
+        String rows =
+                "{\"name\":\"rows\",\"shape\":[2,2],\"datatype\":\"FP32\",\"data\":[1,2.5,[3,4]]}";
         Answer alone = running.json("/v2/models/sum/infer", "{\"inputs\":[" + rows + "]}");
         assertThat(alone.json().path("outputs").path(0).toString())
-                .isEqualTo(
-                        "{\"name\":\"sum\",\"shape\":[],\"datatype\":\"FP32\",\"data\":[10.5]}");
+                .isEqualTo("{\"name\":\"sum\",\"shape\":[],\"datatype\":\"FP32\",\"data\":[10.5]}");
         String times = ",{\"name\":\"times\",\"shape\":[1],\"datatype\":\"INT64\",\"data\":[2]}";
         Answer twice = running.json("/v2/models/sum/infer", "{\"inputs\":[" + rows + times + "]}");
         assertThat(twice.json().path("outputs").path(0).path("data").toString())
                 .isEqualTo("[21.0]");
         Answer wrong =
                 running.json(
-                        "/v2/models/sum/infer", "{\"inputs\":[" + rows.replace("[2,2]", "[4,1]") + "]}");
+                        "/v2/models/sum/infer",
+                        "{\"inputs\":[" + rows.replace("[2,2]", "[4,1]") + "]}");
         assertThat(wrong.error()).contains("floats[4,1], not floats[?,2]");
     }
 

@@ -59,7 +59,8 @@ class OpenAiTest {
     @Test
     void nobodyCountsIsZero() {
         JsonNode json =
-                running.json("/v1/embeddings", "{\"model\":\"embed-uncounted\",\"input\":\"x\"}").json();
+                running.json("/v1/embeddings", "{\"model\":\"embed-uncounted\",\"input\":\"x\"}")
+                        .json();
         assertThat(json.path("usage").path("total_tokens").asInt(-1)).isZero();
     }
 

@@ -136,7 +136,10 @@ class OperationsTest {
     void versionsAreReplacedWhileRequestsRun() {
         try (Running running = new Running()) {
             Answer replaced =
-                    put(running, "/services/echo", "{\"version\":\"2\",\"settings\":{\"batch\":2}}");
+                    put(
+                            running,
+                            "/services/echo",
+                            "{\"version\":\"2\",\"settings\":{\"batch\":2}}");
             assertThat(replaced.text()).contains("\"version\":\"2\"");
             assertThat(running.get("/v2/models/echo/versions/2").status()).isEqualTo(200);
             assertThat(running.get("/v2/models/echo/versions/1").status()).isEqualTo(404);
@@ -146,7 +149,10 @@ class OperationsTest {
             assertThat(put(running, "/services/echo", "{\"version\":\"../3\"}").status())
                     .isEqualTo(400);
             assertThat(
-                            put(running, "/services/echo", "{\"version\":\"3\",\"settings\":{\"batch\":0}}")
+                            put(
+                                            running,
+                                            "/services/echo",
+                                            "{\"version\":\"3\",\"settings\":{\"batch\":0}}")
                                     .error())
                     .contains("whole number from 1 to 64");
             assertThat(put(running, "/services/none", "{\"version\":\"2\"}").status())
@@ -196,7 +202,12 @@ class OperationsTest {
     }
 
     private static boolean hosts(Running running, int node, String id) {
-        return running.get("/nodes").json().path("nodes").path(node).path("replicas").valueStream()
+        return running.get("/nodes")
+                .json()
+                .path("nodes")
+                .path(node)
+                .path("replicas")
+                .valueStream()
                 .anyMatch(replica -> replica.path("id").asString().equals(id));
     }
 

@@ -35,7 +35,9 @@ class PageIT {
 
             fill(browser, "say", "<b>Guten Tag</b>");
             browser.await("document.querySelector('#answer pre')");
-            assertThat(browser.evaluate("document.querySelector('#answer pre').innerText").asString())
+            assertThat(
+                            browser.evaluate("document.querySelector('#answer pre').innerText")
+                                    .asString())
                     .isEqualTo("<b>Guten Tag</b>");
 
             fill(browser, "break", "bad");
@@ -43,7 +45,12 @@ class PageIT {
             assertThat(browser.evaluate("document.querySelector('#answer').innerText").asString())
                     .contains("a bad item");
 
-            file(browser, "invert", "picture.png", "image/png", Base64.getEncoder().encodeToString(png()));
+            file(
+                    browser,
+                    "invert",
+                    "picture.png",
+                    "image/png",
+                    Base64.getEncoder().encodeToString(png()));
             browser.await("document.querySelector('#answer img')?.naturalWidth === 60");
 
             // the page's own writer of WAV makes what the gateway reads
@@ -58,7 +65,9 @@ class PageIT {
                     browser.evaluate("btoa(String.fromCharCode(...new Uint8Array(wav(sound))))")
                             .asString());
             browser.await("document.querySelector('#answer audio')?.readyState >= 1");
-            assertThat(browser.evaluate("document.querySelector('#answer audio').duration").asDouble())
+            assertThat(
+                            browser.evaluate("document.querySelector('#answer audio').duration")
+                                    .asDouble())
                     .isEqualTo(0.1);
 
             // every control is reached by the keyboard and has a name
@@ -69,8 +78,7 @@ class PageIT {
                                     .asInt())
                     .isZero();
             assertThat(
-                            browser.evaluate(
-                                            "document.documentElement.scrollWidth <= innerWidth")
+                            browser.evaluate("document.documentElement.scrollWidth <= innerWidth")
                                     .asBoolean())
                     .isTrue();
             browser.await("document.querySelector('#flows').innerText.includes('ms')");
@@ -95,14 +103,15 @@ class PageIT {
         Path program = Browser.program();
         assumeTrue(program != null, "no chromium or chrome on the path: the page is not tested");
         Config config =
-                Config.of(new InetSocketAddress("127.0.0.1", 0))
-                        .withKeys(ApiKeys.of(List.of(KEY)));
+                Config.of(new InetSocketAddress("127.0.0.1", 0)).withKeys(ApiKeys.of(List.of(KEY)));
         try (Running running = new Running(config, null);
                 Browser browser =
                         new Browser(Objects.requireNonNull(program), profile, running.uri("/"))) {
             browser.await("document.getElementById('state').innerText.includes('API key')");
             browser.evaluate(
-                    "document.getElementById('key').value = '" + KEY + "';"
+                    "document.getElementById('key').value = '"
+                            + KEY
+                            + "';"
                             + "document.getElementById('key-form').requestSubmit()");
             browser.await("document.querySelectorAll('#flow option').length === 8");
         }
@@ -128,12 +137,13 @@ class PageIT {
     private static void fill(Browser browser, String flow, String text) throws Exception {
         choose(browser, flow);
         browser.evaluate(
-                "document.querySelector('#inputs textarea').value = '" + text + "';"
+                "document.querySelector('#inputs textarea').value = '"
+                        + text
+                        + "';"
                         + "document.getElementById('flow-form').requestSubmit()");
     }
 
-    private static void file(
-            Browser browser, String flow, String name, String type, String base64)
+    private static void file(Browser browser, String flow, String name, String type, String base64)
             throws Exception {
         choose(browser, flow);
         browser.evaluate(

@@ -68,7 +68,9 @@ class RobustnessIT {
         String text = "x".repeat(1 << 20);
         Answer echoed = running.json("/flows/say", "{\"input\":\"" + text + "\"}");
         assertThat(echoed.json().path("outputs").path("text").asString()).isEqualTo(text);
-        assertThat(running.json("/flows/say", "{\"input\":\"" + "x".repeat(5 << 20) + "\"}").status())
+        assertThat(
+                        running.json("/flows/say", "{\"input\":\"" + "x".repeat(5 << 20) + "\"}")
+                                .status())
                 .isEqualTo(413);
         for (String broken :
                 List.of("", "{", "null", "[]", "{\"input\":1}{}", "{\"a\":1,\"a\":2}", "\u0000")) {
@@ -155,19 +157,20 @@ class RobustnessIT {
         List<Thread> slow = new ArrayList<>();
         AtomicInteger cut = new AtomicInteger();
         for (int i = 0; i < 20; i++) {
-            slow.add(Thread.startVirtualThread(() -> {
-                try (Socket socket = Sockets.open(running.port())) {
-                    Sockets.write(socket, "GET /v2 HTTP/1.1\r\nHost: localhost\r\n");
-                    for (int n = 0; n < 600; n++) { // a minute, unless it is cut off
-                        Sockets.write(socket, "X");
-                        Thread.sleep(100);
-                    }
-                } catch (SocketException e) {
-                    cut.incrementAndGet();
-                } catch (IOException | InterruptedException e) {
-                    throw new AssertionError(e);
-                }
-            }));
+            slow.add(
+                    Thread.startVirtualThread(() -> {
+                        try (Socket socket = Sockets.open(running.port())) {
+                            Sockets.write(socket, "GET /v2 HTTP/1.1\r\nHost: localhost\r\n");
+                            for (int n = 0; n < 600; n++) { // a minute, unless it is cut off
+                                Sockets.write(socket, "X");
+                                Thread.sleep(100);
+                            }
+                        } catch (SocketException e) {
+                            cut.incrementAndGet();
+                        } catch (IOException | InterruptedException e) {
+                            throw new AssertionError(e);
+                        }
+                    }));
         }
         for (int i = 0; i < 20; i++) {
             assertThat(running.json("/flows/say", "{\"input\":\"x\"}").status()).isEqualTo(200);
@@ -235,7 +238,9 @@ class RobustnessIT {
     }
 
     private int connections() {
-        return running.get("/metrics").text().lines()
+        return running.get("/metrics")
+                .text()
+                .lines()
                 .filter(line -> line.startsWith("lamina_connections "))
                 .mapToInt(line -> (int) Double.parseDouble(line.substring(line.indexOf(' '))))
                 .findFirst()
@@ -283,8 +288,7 @@ class RobustnessIT {
         for (int i = 0; i < REQUESTS; i++) {
             slow.add(
                     CompletableFuture.supplyAsync(
-                            () ->
-                                    running.json("/v2/models/sleep/infer", sleep(1500)).status(),
+                            () -> running.json("/v2/models/sleep/infer", sleep(1500)).status(),
                             Thread::startVirtualThread));
         }
         await(() -> running.metrics.running() == REQUESTS);

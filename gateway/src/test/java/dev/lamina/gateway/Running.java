@@ -64,7 +64,11 @@ final class Running implements AutoCloseable {
         orchestrator.start(catalogue, Placement.greedy(1));
         gateway =
                 new HttpGateway(
-                        config, catalogue, orchestrator, new FlowRunner(orchestrator, metrics), metrics);
+                        config,
+                        catalogue,
+                        orchestrator,
+                        new FlowRunner(orchestrator, metrics),
+                        metrics);
     }
 
     private static List<FlowSpec> flows() {

@@ -11,9 +11,21 @@ import tools.jackson.databind.JsonNode;
 final class Schemas {
     private static final Set<String> KNOWN =
             Set.of(
-                    "$ref", "type", "enum", "const", "oneOf", "required", "properties",
-                    "additionalProperties", "items", "minimum", "minLength", "minItems", "maxItems",
-                    "description", "default");
+                    "$ref",
+                    "type",
+                    "enum",
+                    "const",
+                    "oneOf",
+                    "required",
+                    "properties",
+                    "additionalProperties",
+                    "items",
+                    "minimum",
+                    "minLength",
+                    "minItems",
+                    "maxItems",
+                    "description",
+                    "default");
 
     private final JsonNode root;
 

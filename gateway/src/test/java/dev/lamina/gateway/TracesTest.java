@@ -28,14 +28,20 @@ class TracesTest {
         List<String> paths = new CopyOnWriteArrayList<>();
         HttpServer collector =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        collector.createContext("/", exchange -> {
-            JsonNode json = Json.object(exchange.getRequestBody().readAllBytes());
-            paths.add(exchange.getRequestURI().getPath());
-            json.path("resourceSpans").path(0).path("scopeSpans").path(0).path("spans")
-                    .forEach(spans::add);
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        });
+        collector.createContext(
+                "/",
+                exchange -> {
+                    JsonNode json = Json.object(exchange.getRequestBody().readAllBytes());
+                    paths.add(exchange.getRequestURI().getPath());
+                    json.path("resourceSpans")
+                            .path(0)
+                            .path("scopeSpans")
+                            .path(0)
+                            .path("spans")
+                            .forEach(spans::add);
+                    exchange.sendResponseHeaders(200, -1);
+                    exchange.close();
+                });
         collector.start();
         OtlpExporter exporter =
                 new OtlpExporter(

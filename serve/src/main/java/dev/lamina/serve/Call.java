@@ -82,7 +82,8 @@ final class Call {
                 new Outcome.Failed(
                         over != null
                                 ? over
-                                : new ServeException(Reason.DEADLINE, "the request ran out of time"));
+                                : new ServeException(
+                                        Reason.DEADLINE, "the request ran out of time"));
         synchronized (this) {
             return Arrays.stream(outcomes).map(o -> o == null ? missing : o).toList();
         }

@@ -77,8 +77,8 @@ public record Catalogue(
                                 .flatMap(flow -> flow.spec().steps().values().stream())
                                 .noneMatch(step -> step.service().equals(service)));
         SequencedMap<String, List<String>> placed = new LinkedHashMap<>();
-        placement.forEach((node, all) ->
-                placed.put(node, all.stream().filter(needed::containsKey).toList()));
+        placement.forEach(
+                (node, all) -> placed.put(node, all.stream().filter(needed::containsKey).toList()));
         return new Catalogue(needed, some, placed);
     }
 }

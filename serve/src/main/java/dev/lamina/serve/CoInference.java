@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Co-inference ([B] IV): the first k blocks of a flow's backbone on the device, the rest on a
 /// node, as a transform of the flow. Everything before the cut is computed on the device. On the
 /// node are the other blocks, and the pooling that follows them, as one service: what crosses is a
-/// hidden state up and a vector down. With k = 0 the text crosses, and its embedding is looked up on
-/// the node; with k = all of them nothing crosses.
+/// hidden state up and a vector down. With k = 0 the text crosses, and its embedding is looked up
+/// on the node; with k = all of them nothing crosses.
 ///
 /// @param catalogue services and the one flow, with k blocks here
 /// @param remote services of it that belong on the node; the others belong on the device
@@ -85,11 +85,12 @@ public record CoInference(Catalogue catalogue, List<String> remote) {
 
     private static String step(Catalogue whole, FlowSpec flow, String kind) {
         List<String> found = new ArrayList<>();
-        flow.steps().forEach((name, step) -> {
-            if (service(whole, step).kind().equals(kind)) {
-                found.add(name);
-            }
-        });
+        flow.steps()
+                .forEach((name, step) -> {
+                    if (service(whole, step).kind().equals(kind)) {
+                        found.add(name);
+                    }
+                });
         BadInputException.check(
                 found.size() == 1,
                 "flow "
@@ -153,8 +154,7 @@ public record CoInference(Catalogue catalogue, List<String> remote) {
             FlowSpec cut =
                     new FlowSpec(flow.name(), flow.description(), flow.inputs(), steps, outputs);
             return new CoInference(
-                    Catalogue.check(
-                            kinds, List.copyOf(services.values()), List.of(cut), Map.of()),
+                    Catalogue.check(kinds, List.copyOf(services.values()), List.of(cut), Map.of()),
                     remote);
         }
 
@@ -172,11 +172,12 @@ public record CoInference(Catalogue catalogue, List<String> remote) {
         private @Nullable String onlyPooling(String backbone) {
             Source hidden = new Source.Output(backbone, "hidden");
             List<String> users = new ArrayList<>();
-            flow.steps().forEach((name, step) -> {
-                if (step.inputs().containsValue(hidden)) {
-                    users.add(name);
-                }
-            });
+            flow.steps()
+                    .forEach((name, step) -> {
+                        if (step.inputs().containsValue(hidden)) {
+                            users.add(name);
+                        }
+                    });
             boolean alone = users.size() == 1 && !flow.outputs().containsValue(hidden);
             if (!alone) {
                 return null;

@@ -36,12 +36,7 @@ public final class CoInferenceRunner implements AutoCloseable {
             nodes.add(node);
             placement.put(node.name(), cut.remote());
         }
-        orchestrator =
-                new Orchestrator(
-                        kinds,
-                        nodes,
-                        QUIET,
-                        OrchestratorListener.NONE);
+        orchestrator = new Orchestrator(kinds, nodes, QUIET, OrchestratorListener.NONE);
         runner = new FlowRunner(orchestrator, (f, step, service, context, from, to, error) -> {});
         orchestrator.start(
                 new Catalogue(catalogue.services(), catalogue.flows(), placement),

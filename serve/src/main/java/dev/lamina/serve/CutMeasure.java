@@ -44,8 +44,7 @@ public final class CutMeasure {
     }
 
     private static double blockSeconds(Node node, ServiceSpec backbone, int tokens, int hidden) {
-        SequencedMap<String, Object> settings =
-                new LinkedHashMap<>(backbone.settings().values());
+        SequencedMap<String, Object> settings = new LinkedHashMap<>(backbone.settings().values());
         settings.put("blocks", "0-1");
         settings.remove("adapters");
         ServiceSpec one =
@@ -68,10 +67,7 @@ public final class CutMeasure {
     private static void call(Node node, ServiceSpec one, int tokens, int hidden, int times) {
         Value state = new Value.Floats(FloatTensor.zeros(tokens, hidden));
         for (int i = 0; i < times; i++) {
-            node.call(
-                            one.id(),
-                            List.of(Map.of("hidden", state)),
-                            RequestContext.within(PATIENCE))
+            node.call(one.id(), List.of(Map.of("hidden", state)), RequestContext.within(PATIENCE))
                     .getFirst()
                     .outputs();
         }

@@ -47,8 +47,7 @@ public final class Flow {
                 .forEach((name, step) ->
                         steps.put(name, new Step(prefix + "-" + step.service(), step.inputs())));
         return new Flow(
-                new FlowSpec(
-                        spec.name(), spec.description(), spec.inputs(), steps, spec.outputs()),
+                new FlowSpec(spec.name(), spec.description(), spec.inputs(), steps, spec.outputs()),
                 signature);
     }
 
@@ -80,10 +79,11 @@ public final class Flow {
             BadInputException.check(!spec.steps().isEmpty(), "has no steps", "add one");
             BadInputException.check(!spec.outputs().isEmpty(), "has no outputs", "add one");
             Set<Source> used = new HashSet<>(spec.outputs().values());
-            spec.steps().forEach((name, step) -> {
-                Where.at("step " + name, () -> inputs(step));
-                used.addAll(step.inputs().values());
-            });
+            spec.steps()
+                    .forEach((name, step) -> {
+                        Where.at("step " + name, () -> inputs(step));
+                        used.addAll(step.inputs().values());
+                    });
             acyclic();
             unused(used);
             List<Port> in = new ArrayList<>();
@@ -91,7 +91,9 @@ public final class Flow {
             List<Port> out = new ArrayList<>();
             spec.outputs()
                     .forEach((name, source) ->
-                            out.add(new Port(name, Where.at("output " + name, () -> type(source)))));
+                            out.add(
+                                    new Port(
+                                            name, Where.at("output " + name, () -> type(source)))));
             return new Flow(spec, new Signature(in, out));
         }
 
@@ -117,19 +119,20 @@ public final class Flow {
                         "service " + step.service() + " lacks its input " + port,
                         "add '" + port.name() + ": ...' with an input of the flow or STEP.OUTPUT");
             }
-            step.inputs().forEach((name, source) -> {
-                Port port = service.input(name);
-                if (port == null) {
-                    throw new BadInputException(
-                            "service " + step.service() + " has no input '" + name + "'",
-                            "take " + names(service.inputs()));
-                }
-                ValueType type = type(source);
-                BadInputException.check(
-                        type.fits(port.type()),
-                        "input " + port + " cannot be " + source + ", which is " + type,
-                        "another output is meant, or a step between is missing");
-            });
+            step.inputs()
+                    .forEach((name, source) -> {
+                        Port port = service.input(name);
+                        if (port == null) {
+                            throw new BadInputException(
+                                    "service " + step.service() + " has no input '" + name + "'",
+                                    "take " + names(service.inputs()));
+                        }
+                        ValueType type = type(source);
+                        BadInputException.check(
+                                type.fits(port.type()),
+                                "input " + port + " cannot be " + source + ", which is " + type,
+                                "another output is meant, or a step between is missing");
+                    });
             return step;
         }
 
@@ -182,8 +185,7 @@ public final class Flow {
 
         private void acyclic() {
             SequencedMap<String, Set<String>> left = new LinkedHashMap<>();
-            spec.steps()
-                    .forEach((name, step) -> left.put(name, new HashSet<>(stepsBefore(step))));
+            spec.steps().forEach((name, step) -> left.put(name, new HashSet<>(stepsBefore(step))));
             while (!left.isEmpty()) {
                 List<String> ready =
                         left.entrySet().stream()

@@ -86,10 +86,7 @@ public final class FlowFile {
                     "line "
                             + line
                             + ": "
-                            + String.valueOf(e.getOriginalMessage())
-                                    .lines()
-                                    .findFirst()
-                                    .orElse(""),
+                            + String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""),
                     "the indentation is wrong, or a key stands twice");
         }
     }
@@ -100,8 +97,7 @@ public final class FlowFile {
         List<ServiceSpec> services = new ArrayList<>();
         entries("services", root.path("services"))
                 .forEach((name, json) ->
-                        services.add(
-                                Where.at("service " + name, () -> service(name, json, base))));
+                        services.add(Where.at("service " + name, () -> service(name, json, base))));
         BadInputException.check(!services.isEmpty(), "has no services", "add one under services:");
         List<FlowSpec> flows = new ArrayList<>();
         entries("flows", root.path("flows"))
@@ -206,9 +202,7 @@ public final class FlowFile {
             }
         }
         return new ValueType(
-                matcher.group(1).equals("floats")
-                        ? ValueType.Kind.FLOATS
-                        : ValueType.Kind.INTEGERS,
+                matcher.group(1).equals("floats") ? ValueType.Kind.FLOATS : ValueType.Kind.INTEGERS,
                 shape);
     }
 

@@ -47,8 +47,7 @@ public final class FlowRunner {
     ///
     /// @return an outcome for each, with the flow's outputs
     /// @throws ServeException if an item does not fit the flow's inputs
-    public List<Outcome> run(
-            Flow flow, List<Map<String, Value>> items, RequestContext context) {
+    public List<Outcome> run(Flow flow, List<Map<String, Value>> items, RequestContext context) {
         List<Item> all = new ArrayList<>();
         for (Map<String, Value> item : items) {
             flow.signature().check("flow " + flow.name(), item);
@@ -129,15 +128,16 @@ public final class FlowRunner {
 
         Map<String, Value> inputs(Step step) {
             Map<String, Value> inputs = new LinkedHashMap<>();
-            step.inputs().forEach((port, source) -> {
-                Value value =
-                        source instanceof Source.Constant c
-                                ? new Value.Text(c.text())
-                                : values.get(source);
-                if (value != null) { // null: an optional input that was left out
-                    inputs.put(port, value);
-                }
-            });
+            step.inputs()
+                    .forEach((port, source) -> {
+                        Value value =
+                                source instanceof Source.Constant c
+                                        ? new Value.Text(c.text())
+                                        : values.get(source);
+                        if (value != null) { // null: an optional input that was left out
+                            inputs.put(port, value);
+                        }
+                    });
             return inputs;
         }
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Hosts replicas in this process, under a memory budget.
 ///
 /// What is assigned is loaded when it is first asked for, unless at once. If that needs room, the
-/// replica whose reloading costs least goes first: seconds of its last loading times how often it is
-/// asked for (derived; [B] VII's edge caching gives no rule); of those, one that is idle.
+/// replica whose reloading costs least goes first: seconds of its last loading times how often it
+/// is asked for (derived; [B] VII's edge caching gives no rule); of those, one that is idle.
 public final class LocalNode implements Node {
     private static final double FORGET_SECONDS = 60;
 

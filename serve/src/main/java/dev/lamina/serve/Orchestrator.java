@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Places services on nodes, and takes each call to a replica ([A] III-B, orchestration): to the one
-/// that is expected to answer first, and to another one when a node is lost, so that the caller does
-/// not notice. Services compute and remember nothing of a request, so that asking again is safe.
+/// Places services on nodes, and takes each call to a replica ([A] III-B, orchestration): to the
+/// one that is expected to answer first, and to another one when a node is lost, so that the caller
+/// does not notice. Services compute and remember nothing of a request, so that asking again is
+/// safe.
 ///
 /// Versions are replaced and state is migrated without a failed call: the new place is ready before
 /// calls go there, and the old one answers what it has taken.
@@ -101,7 +102,10 @@ public final class Orchestrator implements AutoCloseable {
 
     /// @param nodes with different names
     public Orchestrator(
-            ServiceKinds kinds, List<? extends Node> nodes, Config config, OrchestratorListener listener) {
+            ServiceKinds kinds,
+            List<? extends Node> nodes,
+            Config config,
+            OrchestratorListener listener) {
         this.kinds = kinds;
         this.config = config;
         this.listener = listener;

@@ -27,9 +27,9 @@ public interface Placement {
     SequencedMap<String, List<String>> place(List<Demand> services, List<Capacity> nodes);
 
     /// Greedy by size (as S2M3, arXiv 2508.04271, "compute-intensive first"): services from the
-    /// largest to the smallest, each copy on the node that is then filled least, of those with room.
-    /// Where there is room on none, there is one copy, which shares its place: it is loaded when
-    /// asked for, and others make room.
+    /// largest to the smallest, each copy on the node that is then filled least, of those with
+    /// room. Where there is room on none, there is one copy, which shares its place: it is loaded
+    /// when asked for, and others make room.
     ///
     /// @param copies of each service, where there are so many nodes
     static Placement greedy(int copies) {
@@ -51,10 +51,9 @@ public interface Placement {
                                 .formatted(service.service(), service.memoryBytes() >> 20),
                         "give a node more with --memory");
                 fit.sort(
-                        Comparator.comparing(
-                                        (Capacity node) ->
-                                                used(used, node) + service.memoryBytes()
-                                                        > node.budgetBytes())
+                        Comparator.comparing((Capacity node) ->
+                                        used(used, node) + service.memoryBytes()
+                                                > node.budgetBytes())
                                 .thenComparingDouble(
                                         node -> (double) used(used, node) / node.budgetBytes()));
                 int roomy =

@@ -54,7 +54,6 @@ public final class RequestContext {
         }
         return leftNanos() > 0
                 ? null
-                : new ServeException(
-                        ServeException.Reason.DEADLINE, "the request ran out of time");
+                : new ServeException(ServeException.Reason.DEADLINE, "the request ran out of time");
     }
 }

@@ -51,8 +51,7 @@ class ChainKindTest {
         assertThatThrownBy(() -> chain.signature(parts(Map.of("kind", "chain"))))
                 .hasMessageContaining("a chain in a chain");
         assertThatThrownBy(() ->
-                        chain.signature(
-                                parts(Map.of("kind", "length"), Map.of("kind", "upper"))))
+                        chain.signature(parts(Map.of("kind", "length"), Map.of("kind", "upper"))))
                 .hasMessageContaining("upper lacks its input text");
         assertThatThrownBy(() -> chain.signature(settings("parts", "x")))
                 .hasMessageContaining("parts: 'x' is not a list of maps");

@@ -98,13 +98,13 @@ class CoInferenceTest {
                                         map("hidden", new Source.Output("tokens", "hidden")))),
                         map("embedding", new Source.Output("vector", "vector")));
         return Catalogue.check(
-                        kinds,
-                        List.of(
-                                FakeKinds.spec("embedding", "text-embedding", "model", "minilm"),
-                                FakeKinds.spec("minilm", "backbone", "model", "minilm"),
-                                FakeKinds.spec("sentence", "pooling", "model", "minilm")),
-                        List.of(embed, same),
-                        Map.of());
+                kinds,
+                List.of(
+                        FakeKinds.spec("embedding", "text-embedding", "model", "minilm"),
+                        FakeKinds.spec("minilm", "backbone", "model", "minilm"),
+                        FakeKinds.spec("sentence", "pooling", "model", "minilm")),
+                List.of(embed, same),
+                Map.of());
     }
 
     @ParameterizedTest

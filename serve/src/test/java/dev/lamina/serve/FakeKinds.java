@@ -28,13 +28,22 @@ final class FakeKinds {
                 List.of(
                         kind("upper", List.of(text("text")), List.of(text("text")), this::upper),
                         kind("length", List.of(text("text")), List.of(LENGTH), FakeKinds::length),
-                        kind("join", List.of(text("left"), text("right")), List.of(text("text")),
+                        kind(
+                                "join",
+                                List.of(text("left"), text("right")),
+                                List.of(text("text")),
                                 FakeKinds::join),
                         kind("slow", List.of(text("text")), List.of(text("text")), this::slow),
-                        kind("fussy", List.of(text("text")), List.of(text("text")),
+                        kind(
+                                "fussy",
+                                List.of(text("text")),
+                                List.of(text("text")),
                                 FakeKinds::fussy),
-                        kind("memory", List.of(new Port("text", ValueType.TEXT, true)),
-                                List.of(text("text")), null)));
+                        kind(
+                                "memory",
+                                List.of(new Port("text", ValueType.TEXT, true)),
+                                List.of(text("text")),
+                                null)));
     }
 
     static final Port LENGTH = new Port("length", ValueType.floats());
@@ -190,8 +199,7 @@ final class FakeKinds {
                 .map(item ->
                         Outcome.done(
                                 "text",
-                                new Value.Text(
-                                        string(item, "left") + "+" + string(item, "right"))))
+                                new Value.Text(string(item, "left") + "+" + string(item, "right"))))
                 .toList();
     }
 

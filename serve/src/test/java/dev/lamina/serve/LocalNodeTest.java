@@ -58,7 +58,8 @@ class LocalNodeTest {
     void loadsWhenAskedAndAnswersInOrder() {
         node.assign(spec("up", "upper", "prefix", "> "), new byte[0], false);
         assertThat(fakes.live).hasValue(0);
-        assertThat(call("up@1", "a", "b", "c")).extracting(LocalNodeTest::text)
+        assertThat(call("up@1", "a", "b", "c"))
+                .extracting(LocalNodeTest::text)
                 .containsExactly("> A", "> B", "> C");
         NodeStatus.ReplicaStatus status = node.status().replicas().getFirst();
         assertThat(status.loaded()).isTrue();
@@ -82,8 +83,9 @@ class LocalNodeTest {
         ConcurrentLinkedQueue<String> answers = new ConcurrentLinkedQueue<>();
         for (int i = 0; i < 9; i++) {
             String text = "t" + i;
-            callers.add(Thread.startVirtualThread(
-                    () -> answers.add(text(call("slow@1", text).getFirst()))));
+            callers.add(
+                    Thread.startVirtualThread(
+                            () -> answers.add(text(call("slow@1", text).getFirst()))));
             while (i == 0 && fakes.started.get() == 0) {
                 Thread.onSpinWait(); // the first is being computed while the others arrive
             }
@@ -136,13 +138,17 @@ class LocalNodeTest {
                                 List.of(item("a")),
                                 RequestContext.within(Duration.ofMillis(30)))
                         .getFirst();
-        assertThat(late).isInstanceOfSatisfying(Outcome.Failed.class, f ->
-                assertThat(f.error().reason()).isEqualTo(Reason.DEADLINE));
+        assertThat(late)
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        f -> assertThat(f.error().reason()).isEqualTo(Reason.DEADLINE));
         RequestContext context = seconds(20);
         Thread.startVirtualThread(context::cancel);
         Outcome gone = node.call("slow@1", List.of(item("b")), context).getFirst();
-        assertThat(gone).isInstanceOfSatisfying(Outcome.Failed.class, f ->
-                assertThat(f.error().reason()).isEqualTo(Reason.CANCELLED));
+        assertThat(gone)
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        f -> assertThat(f.error().reason()).isEqualTo(Reason.CANCELLED));
         fakes.released.countDown();
         call("slow@1", "last");
         assertThat(fakes.started).as("nobody computes for those who left").hasValue(2);
@@ -188,8 +194,8 @@ class LocalNodeTest {
 
     @Test
     void whatNeverFitsIsRefused() {
-        assertThatThrownBy(() ->
-                        node.assign(spec("a", "upper", "megabytes", 11), new byte[0], true))
+        assertThatThrownBy(
+                        () -> node.assign(spec("a", "upper", "megabytes", 11), new byte[0], true))
                 .isInstanceOf(ServeException.class)
                 .hasMessageContaining("needs 11 MB, node a has 10");
         assertThat(node.status().replicas()).isEmpty();
@@ -198,28 +204,27 @@ class LocalNodeTest {
     @Test
     void manyCallersUnderATightBudgetAllGetTheirAnswers() throws InterruptedException {
         for (String name : List.of("a", "b", "c", "d")) {
-            node.assign(
-                    spec(name, "upper", "megabytes", 4, "prefix", name), new byte[0], false);
+            node.assign(spec(name, "upper", "megabytes", 4, "prefix", name), new byte[0], false);
         }
         ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             String name = List.of("a", "b", "c", "d").get(i % 4);
-            callers.add(Thread.startVirtualThread(() -> {
-                for (int k = 0; k < 20; k++) {
-                    String answer = text(call(name + "@1", "x" + k).getFirst());
-                    if (!answer.equals(name + "X" + k)) {
-                        wrong.add(answer);
-                    }
-                }
-            }));
+            callers.add(
+                    Thread.startVirtualThread(() -> {
+                        for (int k = 0; k < 20; k++) {
+                            String answer = text(call(name + "@1", "x" + k).getFirst());
+                            if (!answer.equals(name + "X" + k)) {
+                                wrong.add(answer);
+                            }
+                        }
+                    }));
         }
         for (Thread caller : callers) {
             caller.join();
         }
         assertThat(wrong).isEmpty();
         assertThat(node.status().usedBytes()).isLessThanOrEqualTo(10 << 20);
-        assertThat(node.status().replicas())
-                .allSatisfy(r -> assertThat(r.items()).isEqualTo(60));
+        assertThat(node.status().replicas()).allSatisfy(r -> assertThat(r.items()).isEqualTo(60));
     }
 }

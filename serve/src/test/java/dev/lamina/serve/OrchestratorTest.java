@@ -139,8 +139,7 @@ class OrchestratorTest {
         services.add(spec("up", "upper"));
         services.add(spec("both", "join"));
         services.add(spec("fussy", "fussy"));
-        Catalogue catalogue =
-                Catalogue.check(kinds, services, List.of(twice()), Map.of());
+        Catalogue catalogue = Catalogue.check(kinds, services, List.of(twice()), Map.of());
         orchestrator.start(catalogue, Placement.greedy(2));
         return catalogue;
     }
@@ -179,8 +178,7 @@ class OrchestratorTest {
                 .extracting(outcome -> FakeKinds.string(outcome.outputs(), "text"))
                 .containsExactly("X+x", "Y+y");
         assertThatThrownBy(() ->
-                        runner.run(
-                                flow, List.of(Map.of("txt", new Value.Text("x"))), seconds(20)))
+                        runner.run(flow, List.of(Map.of("txt", new Value.Text("x"))), seconds(20)))
                 .isInstanceOf(ServeException.class)
                 .hasMessageContaining("flow twice lacks its input text");
     }
@@ -193,18 +191,22 @@ class OrchestratorTest {
         ConcurrentLinkedQueue<String> right = new ConcurrentLinkedQueue<>();
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
-            callers.add(Thread.startVirtualThread(() -> {
-                while (!stop.get()) {
-                    String text = UUID.nameUUIDFromBytes(new byte[] {(byte) right.size()}) + "";
-                    try {
-                        String answer = ask("up", text);
-                        (answer.equals(text.toUpperCase(java.util.Locale.ROOT)) ? right : wrong)
-                                .add(answer);
-                    } catch (RuntimeException e) {
-                        wrong.add(e.toString());
-                    }
-                }
-            }));
+            callers.add(
+                    Thread.startVirtualThread(() -> {
+                        while (!stop.get()) {
+                            String text =
+                                    UUID.nameUUIDFromBytes(new byte[] {(byte) right.size()}) + "";
+                            try {
+                                String answer = ask("up", text);
+                                (answer.equals(text.toUpperCase(java.util.Locale.ROOT))
+                                                ? right
+                                                : wrong)
+                                        .add(answer);
+                            } catch (RuntimeException e) {
+                                wrong.add(e.toString());
+                            }
+                        }
+                    }));
         }
         for (int death = 0; death < 6; death++) {
             Mortal node = death % 2 == 0 ? a : b;
@@ -230,21 +232,25 @@ class OrchestratorTest {
         ConcurrentLinkedQueue<String> answers = new ConcurrentLinkedQueue<>();
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            callers.add(Thread.startVirtualThread(() -> {
-                while (!stop.get()) {
-                    try {
-                        answers.add(ask("up", "x"));
-                    } catch (RuntimeException e) {
-                        answers.add(e.toString());
-                    }
-                }
-            }));
+            callers.add(
+                    Thread.startVirtualThread(() -> {
+                        while (!stop.get()) {
+                            try {
+                                answers.add(ask("up", "x"));
+                            } catch (RuntimeException e) {
+                                answers.add(e.toString());
+                            }
+                        }
+                    }));
         }
         for (int version = 2; version <= 6; version++) {
             Thread.sleep(20);
             orchestrator.replace(
                     new ServiceSpec(
-                            "up", "" + version, "upper", FakeKinds.settings("prefix", version + ":")));
+                            "up",
+                            "" + version,
+                            "upper",
+                            FakeKinds.settings("prefix", version + ":")));
             assertThat(ask("up", "x")).isEqualTo(version + ":X");
         }
         stop.set(true);
@@ -256,8 +262,7 @@ class OrchestratorTest {
         assertThatThrownBy(() -> orchestrator.replace(spec("up", "join")))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("other inputs or outputs");
-        assertThatThrownBy(() ->
-                        orchestrator.call("up", "1", List.of(), seconds(1)))
+        assertThatThrownBy(() -> orchestrator.call("up", "1", List.of(), seconds(1)))
                 .hasMessageContaining("no version '1'");
     }
 
@@ -338,7 +343,9 @@ class OrchestratorTest {
                                         new Placement.Capacity("x", 100),
                                         new Placement.Capacity("y", 100),
                                         new Placement.Capacity("z", 100)));
-        assertThat(placed).containsEntry("x", List.of("l", "s")).containsEntry("z", List.of("m", "s"));
+        assertThat(placed)
+                .containsEntry("x", List.of("l", "s"))
+                .containsEntry("z", List.of("m", "s"));
         assertThat(placed.get("y")).containsExactly("l");
         assertThatThrownBy(() ->
                         Placement.greedy(1)
