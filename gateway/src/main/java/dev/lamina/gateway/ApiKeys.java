@@ -29,6 +29,8 @@ public final class ApiKeys {
         this.hashes = List.copyOf(hashes);
     }
 
+    /// Keys that are given.
+    ///
     /// @param entries keys of 16 characters or more, or `sha256:` and the hash in 64 hexadecimal
     ///   digits
     /// @throws BadInputException if one is neither

@@ -68,7 +68,7 @@ final class ConnectionGuard extends Handler.Wrapper implements Connection.Listen
         if (open.size() > most) {
             Connection oldest =
                     open.entrySet().stream()
-                            .filter(e -> !e.getValue().busy && e.getKey() != connection)
+                            .filter(e -> !e.getValue().busy && !e.getKey().equals(connection))
                             .min(Comparator.comparingLong(e -> e.getValue().idleNanos))
                             .map(java.util.Map.Entry::getKey)
                             .orElse(connection);

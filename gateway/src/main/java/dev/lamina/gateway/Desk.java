@@ -49,7 +49,7 @@ final class Desk {
         try {
             double seconds = Double.parseDouble(header.strip());
             if (seconds > 0) {
-                return Duration.ofNanos((long) (1e9 * Math.min(seconds, mostTime.toSeconds())));
+                return Duration.ofNanos((long) Math.min(1e9 * seconds, (double) mostTime.toNanos()));
             }
         } catch (NumberFormatException e) {
             // said below

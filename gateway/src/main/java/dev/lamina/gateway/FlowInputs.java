@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Bodies for people as inputs of a flow: a form with a part for each input, JSON `{"input":
 /// value}` or `{"inputs": {name: value}}`, or, for the only required input, the file itself. Values
-/// in JSON are as [Readable] writes them; a file may be base64 or a data URL.
+/// in JSON are as [ReadableValue] writes them; a file may be base64 or a data URL.
 final class FlowInputs {
     private static final String ONLY = "input";
 

@@ -155,7 +155,7 @@ final class FlowRoutes {
         for (Port port : model.signature().outputs()) {
             Value value = outputs.get(port.name());
             if (value != null) {
-                readable.put(port.name(), Readable.of(value));
+                readable.put(port.name(), ReadableValue.of(value));
             }
         }
         json.put("outputs", readable);

@@ -180,7 +180,7 @@ public final class Metrics implements FlowRunner.StageListener, NodeListener, Or
     /// A request was answered.
     ///
     /// @param model a name that exists; null if what was asked for does not
-    /// @param status `ok` or the reason
+    /// @param error why it was not; null if it was
     void answered(
             @Nullable String model,
             String protocol,
@@ -202,7 +202,7 @@ public final class Metrics implements FlowRunner.StageListener, NodeListener, Or
     }
 
     void waiting(long items) {
-        waiting.set(items);
+        waiting.set((double) items);
     }
 
     void connections(int open) {

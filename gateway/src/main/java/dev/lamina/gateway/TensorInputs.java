@@ -158,18 +158,8 @@ final class TensorInputs {
             return SoundFiles.decode(file(tensor));
         }
         datatype(tensor, "INT16");
-        Long rate = tensor.wholeParameter("sample_rate");
-        ServeException.check(
-                rate != null && rate >= SoundFiles.LEAST_RATE_HZ && rate <= SoundFiles.MOST_RATE_HZ,
-                Tensor.at(tensor.name())
-                        + (rate == null ? "no sample_rate" : "sample_rate " + rate)
-                        + " ("
-                        + SoundFiles.LEAST_RATE_HZ
-                        + " to "
-                        + SoundFiles.MOST_RATE_HZ
-                        + ")",
-                "add \"parameters\": {\"sample_rate\": 16000}");
-        int most = Math.toIntExact(rate == null ? 0 : rate) * SoundFiles.MOST_SECONDS;
+        int rate = rate(tensor);
+        int most = rate * SoundFiles.MOST_SECONDS;
         ServeException.check(
                 tensor.shape().length == 1 && tensor.shape()[0] > 0 && tensor.shape()[0] <= most,
                 Tensor.at(tensor.name())
@@ -182,7 +172,23 @@ final class TensorInputs {
         for (int i = 0; i < samples.length; i++) {
             samples[i] = (short) within(tensor, i, Short.MIN_VALUE, Short.MAX_VALUE);
         }
-        return new Value.Audio(Math.toIntExact(rate), samples);
+        return new Value.Audio(rate, samples);
+    }
+
+    private static int rate(Tensor tensor) {
+        Long rate = tensor.wholeParameter("sample_rate");
+        if (rate == null || rate < SoundFiles.LEAST_RATE_HZ || rate > SoundFiles.MOST_RATE_HZ) {
+            throw new ServeException(
+                    ServeException.Reason.BAD_INPUT,
+                    Tensor.at(tensor.name())
+                            + (rate == null ? "no sample_rate" : "sample_rate " + rate)
+                            + " ("
+                            + SoundFiles.LEAST_RATE_HZ
+                            + " to "
+                            + SoundFiles.MOST_RATE_HZ
+                            + ")\nMaybe add \"parameters\": {\"sample_rate\": 16000}");
+        }
+        return rate.intValue();
     }
 
     private static FloatTensor floats(Port port, Tensor tensor) {

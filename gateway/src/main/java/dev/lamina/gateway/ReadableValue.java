@@ -11,8 +11,8 @@ import java.util.Map;
 
 /// Values as people write them in JSON: a text, a list of texts, numbers nested as their tensor is,
 /// files as `{"content_type", "data"}` with base64.
-final class Readable {
-    private Readable() {}
+final class ReadableValue {
+    private ReadableValue() {}
 
     static Object of(Value value) {
         return switch (value) {
