@@ -29,6 +29,7 @@ public final class Gateway implements AutoCloseable {
     private final Orchestrator orchestrator;
     private final @Nullable OtlpExporter spans;
     private final HttpGateway http;
+    private final @Nullable GrpcGateway grpc;
     private final boolean encrypted;
 
     /// How a gateway serves.
@@ -118,6 +119,14 @@ public final class Gateway implements AutoCloseable {
             orchestrator.close();
             throw e;
         }
+        try {
+            Address address = config.grpc();
+            grpc = address == null ? null : new GrpcGateway(address.socketAddress(), http);
+        } catch (RuntimeException e) {
+            http.close();
+            orchestrator.close();
+            throw e;
+        }
     }
 
     /// A gateway with one node in this process.
@@ -170,6 +179,9 @@ public final class Gateway implements AutoCloseable {
     /// Stops listening, answers what is on its way, and frees everything.
     @Override
     public void close() {
+        if (grpc != null) {
+            grpc.close();
+        }
         http.close();
         orchestrator.close();
         if (spans != null) {

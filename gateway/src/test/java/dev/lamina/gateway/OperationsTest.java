@@ -7,6 +7,7 @@ import dev.lamina.base.BadInputException;
 import dev.lamina.gateway.HttpGateway.Config;
 import dev.lamina.gateway.Running.Answer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ class OperationsTest {
     private static final String KEY = "0123456789abcdef-a-key";
 
     private static Config config() {
-        return Config.of(new InetSocketAddress("127.0.0.1", 0));
+        return Config.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.gateway.HttpGateway.Config;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ class PageIT {
         Path program = Browser.program();
         assumeTrue(program != null, "no chromium or chrome on the path: the page is not tested");
         Config config =
-                Config.of(new InetSocketAddress("127.0.0.1", 0)).withKeys(ApiKeys.of(List.of(KEY)));
+                Config.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).withKeys(ApiKeys.of(List.of(KEY)));
         try (Running running = new Running(config, null);
                 Browser browser =
                         new Browser(Objects.requireNonNull(program), profile, running.uri("/"))) {

@@ -14,6 +14,7 @@ import dev.lamina.serve.ServiceSpec;
 import dev.lamina.serve.Settings;
 import dev.lamina.serve.ValueType;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,7 +42,7 @@ final class Running implements AutoCloseable {
                     .build();
 
     Running() {
-        this(Config.of(new InetSocketAddress("127.0.0.1", 0)), null);
+        this(Config.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), null);
     }
 
     Running(Config config, @Nullable OtlpExporter exporter) {

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Traces go on where the client's began, and reach a collector.
 class TracesTest {
-    private static final Config CONFIG = Config.of(new InetSocketAddress("127.0.0.1", 0));
+    private static final Config CONFIG = Config.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String CLIENT = "b7ad6b7169203331";
 
