@@ -164,10 +164,11 @@ final class InferCommand implements Callable<Integer> {
         Map<String, Value> inputs = inputs(flow);
         try (LocalNode device =
                 new LocalNode(LocalNode.Config.of("device"), kinds, NodeListener.NONE)) {
+            String address = together.node;
             Result result =
-                    together.node == null
+                    address == null
                             ? alone(kinds, catalogue, flow, device, inputs)
-                            : together(kinds, catalogue, flow, device, inputs);
+                            : together(kinds, catalogue, flow, device, address, inputs);
             common.write(context, result);
             return Failures.DONE;
         } catch (ServeException e) {
@@ -222,10 +223,11 @@ final class InferCommand implements Callable<Integer> {
             Catalogue catalogue,
             Flow flow,
             LocalNode device,
+            String address,
             Map<String, Value> inputs) {
         TensorCodec codec = TensorCodec.of(together.codec);
         try (Node node =
-                ServeOptions.connect(together.node, together.name, together.security, codec)) {
+                ServeOptions.connect(address, together.name, together.security, codec)) {
             int layers = CutMeasure.layers(catalogue, flow);
             CutEstimate estimate = null;
             int cut;

@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.lamina.lam.TextTokenizer;
+import dev.lamina.serve.OnnxRuntime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,22 +16,17 @@ import java.util.Map;
 import java.util.Objects;
 
 /// The yardstick of [ServeBench]: the bundled MiniLM's own ONNX file in ONNX Runtime, called as its
-/// documentation shows, a text at a time: tokens, `last_hidden_state`, mean, unit length.
+/// documentation shows, a text at a time: tokens, `last_hidden_state`, mean, unit length; with the
+/// threads that services have.
 final class DirectEmbedding implements AutoCloseable {
     private static final int MAX_TOKENS = 256;
 
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtEnvironment environment = OnnxRuntime.environment();
     private final TextTokenizer tokenizer;
     private final OrtSession session;
 
-    DirectEmbedding(int threads) {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(threads);
-            options.setInterOpNumThreads(1);
-            session = environment.createSession(resource("/all-minilm-l6-v2.onnx"), options);
-        } catch (OrtException e) {
-            throw new IllegalStateException("cannot load the bundled model", e);
-        }
+    DirectEmbedding() {
+        session = OnnxRuntime.session(resource("/all-minilm-l6-v2.onnx"), "minilm");
         tokenizer = new TextTokenizer(resource("/all-minilm-l6-v2-tokenizer.json"), "minilm");
     }
 

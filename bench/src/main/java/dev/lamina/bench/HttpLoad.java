@@ -65,7 +65,7 @@ final class HttpLoad implements AutoCloseable {
         int status = Integer.parseInt(line.substring(9, 12));
         int length = -1;
         boolean chunked = false;
-        while (!(line = line()).isEmpty()) {
+        for (line = line(); !line.isEmpty(); line = line()) {
             String lower = line.toLowerCase(java.util.Locale.ROOT);
             if (lower.startsWith("content-length:")) {
                 length = Integer.parseInt(lower.substring(15).strip());

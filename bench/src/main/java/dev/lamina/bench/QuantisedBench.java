@@ -29,13 +29,13 @@ public final class QuantisedBench {
 
     /// The figures.
     ///
-    /// @param megabytes of the services in each precision, as declared
-    /// @param milliseconds median of a text
+    /// @param megabytesFp32 of the services in each precision, as declared
+    /// @param millisecondsFp32 median of a text
     /// @param ratio int8 over fp32, the median of pairs
     /// @param cosine mean between the two vectors of a text
     /// @param least the least of those
     /// @param agreement share of texts with the same label
-    /// @param accuracy share of texts with the right label
+    /// @param accuracyFp32 share of texts with the right label
     public record Report(
             String model,
             int texts,

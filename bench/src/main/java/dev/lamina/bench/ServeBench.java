@@ -56,6 +56,7 @@ public final class ServeBench {
         void embed(int worker, String text) throws IOException;
     }
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Block(double perSecond, double[] sortedSeconds) {
         double percentile(double share) {
             return sortedSeconds[
@@ -78,7 +79,7 @@ public final class ServeBench {
             int threads,
             int words) {
         List<String> texts = texts(words);
-        try (DirectEmbedding direct = new DirectEmbedding(threads)) {
+        try (DirectEmbedding direct = new DirectEmbedding()) {
             double difference = difference(port, model, direct, texts.subList(0, 32));
             List<Row> rows = new ArrayList<>();
             for (int concurrency : concurrencies) {

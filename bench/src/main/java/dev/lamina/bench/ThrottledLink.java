@@ -52,17 +52,23 @@ public final class ThrottledLink implements AutoCloseable {
     private void accept() {
         while (!closed) {
             try {
-                Socket near = server.accept();
-                Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
-                near.setTcpNoDelay(true);
-                far.setTcpNoDelay(true);
-                up.carry(near, far);
-                down.carry(far, near);
+                connect(server.accept());
             } catch (IOException e) {
-                if (!closed) {
-                    continue; // nobody listens there: the connection ends, as it would
-                }
+                // closed, or nobody listens there: the connection ends, as it would
             }
+        }
+    }
+
+    private void connect(Socket near) throws IOException {
+        try {
+            Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
+            near.setTcpNoDelay(true);
+            far.setTcpNoDelay(true);
+            up.carry(near, far);
+            down.carry(far, near);
+        } catch (IOException e) {
+            near.close();
+            throw e;
         }
     }
 
@@ -105,8 +111,7 @@ public final class ThrottledLink implements AutoCloseable {
             try {
                 try (InputStream in = from.getInputStream()) {
                     byte[] buffer = new byte[CHUNK];
-                    int count;
-                    while ((count = in.read(buffer)) > 0) {
+                    for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
                         bytes.addAndGet(count);
                         way.put(new Chunk(java.util.Arrays.copyOf(buffer, count), arrival(count)));
                     }
