@@ -84,9 +84,6 @@ class ContractTest {
     }
 
     private void infersAllTypes(Running running) {
-        String form =
-                "{\"inputs\":[{\"name\":\"%s\",\"shape\":%s,\"datatype\":\"%s\",\"data\":%s,"
-                        + "\"parameters\":{\"sample_rate\":8000}}]}";
         for (List<String> each :
                 List.of(
                         List.of("invert", "image", "[1,1,3]", "UINT8", "[1,2,3]"),
@@ -99,7 +96,8 @@ class ContractTest {
                     infer(
                             running,
                             "/v2/models/" + each.getFirst(),
-                            form.formatted(each.subList(1, 5).toArray())));
+                            "{\"inputs\":[{\"name\":\"%s\",\"shape\":%s,\"datatype\":\"%s\",\"data\":%s,\"parameters\":{\"sample_rate\":8000}}]}"
+                                    .formatted(each.subList(1, 5).toArray())));
         }
     }
 

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GrpcTest {
     private static final String KEY = "0123456789abcdef-a-key";
-    private static final InetSocketAddress FREE = new InetSocketAddress("127.0.0.1", 0);
+    private static final InetSocketAddress FREE = Sockets.address(0);
 
     private Running running;
     private GrpcGateway gateway;

@@ -10,7 +10,6 @@ import dev.lamina.media.SoundFiles;
 import dev.lamina.serve.Value;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -40,7 +39,7 @@ class RobustnessIT {
     @BeforeAll
     void start() {
         Config config =
-                Config.of(new InetSocketAddress("127.0.0.1", 0))
+                Running.config()
                         .withLimits(REQUESTS, CONNECTIONS, PATIENCE)
                         .withTimes(Duration.ofSeconds(10), Duration.ofSeconds(60));
         running = new Running(config, null);
@@ -198,16 +197,16 @@ class RobustnessIT {
             assertThat(firstLine(socket)).matches("(HTTP/1.1 408.*)?");
             socket.close();
         }
-        AtomicInteger sent = new AtomicInteger();
+        int sent = 0;
         try (Socket socket = Sockets.open(running.port())) {
             Sockets.write(socket, head);
-            while (sent.incrementAndGet() < 600 && socket.getInputStream().available() == 0) {
+            while (sent++ < 600 && socket.getInputStream().available() == 0) {
                 Sockets.write(socket, "x");
                 Thread.sleep(100);
             }
             assertThat(firstLine(socket)).startsWith("HTTP/1.1 408");
         }
-        assertThat(sent.get()).isLessThan(600);
+        assertThat(sent).isLessThan(600);
     }
 
     @Test
@@ -264,12 +263,14 @@ class RobustnessIT {
 
     @Test
     void pipelinedRequestsAreNotTakenForHangingUp() throws Exception {
-        String request =
-                "POST /v2/models/echo/infer HTTP/1.1\r\nHost: localhost\r\n"
-                        + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s";
         String body =
                 "{\"inputs\":[{\"name\":\"text\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"x\"]}]}";
-        String one = request.formatted(body.length(), body);
+        String one =
+                "POST /v2/models/echo/infer HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: "
+                        + body.length()
+                        + "\r\n\r\n"
+                        + body;
         try (Socket socket = Sockets.open(running.port())) {
             Sockets.write(socket, one.repeat(50));
             StringBuilder answers = new StringBuilder();
