@@ -1,5 +1,6 @@
 package dev.lamina.media;
 
+import dev.lamina.base.Seeds;
 import edu.cmu.sphinx.frontend.AutoCepstrum;
 import edu.cmu.sphinx.frontend.Data;
 import edu.cmu.sphinx.frontend.DataBlocker;
@@ -24,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /// From sound to what Sphinx compares: the stretches in which somebody speaks, as frames of cepstra
 /// with their changes. Made anew for each sound, so that none depends on the one before.
@@ -39,6 +41,10 @@ final class SpeechFeatures {
 
     /// Kept before its beginning, which may be a soft consonant.
     private static final int LEADER_MS = 200;
+
+    /// Of noise that is added, in steps of 16 bits: no room is as silent as zeros, whose logarithm
+    /// would outweigh the speech in the mean that is taken off.
+    private static final int DITHER = 2;
 
     private SpeechFeatures() {}
 
@@ -60,8 +66,11 @@ final class SpeechFeatures {
                                 new SpeechClassifier(10, 0.003, THRESHOLD, 0),
                                 new SpeechMarker(LEAST_SPEECH_MS, PAUSE_MS, LEADER_MS)));
         pipeline.initialize();
+        RandomGenerator dither = Seeds.stream(0, "dither");
         ByteBuffer bytes = ByteBuffer.allocate(2 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asShortBuffer().put(samples);
+        for (short sample : samples) {
+            bytes.putShort(SoundFiles.rounded(sample + dither.nextInt(-DITHER, DITHER + 1)));
+        }
         source.setInputStream(new ByteArrayInputStream(bytes.array()));
         List<List<Data>> utterances = new ArrayList<>();
         List<Data> utterance = new ArrayList<>();

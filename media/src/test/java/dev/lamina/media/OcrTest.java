@@ -27,6 +27,9 @@ class OcrTest {
     private static final List<String> LINES =
             List.of("Edge split learning 2026", "LoRA rank 8 / alpha 16");
 
+    private static final List<String> NUMBERS =
+            List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine");
+
     private Service detector;
     private Service recogniser;
 
@@ -90,8 +93,8 @@ class OcrTest {
     @Test
     void readsManyLinesInOrder() {
         List<String> lines = new ArrayList<>();
-        for (int i = 1; i <= 10; i++) {
-            lines.add("Item number " + (20 + 7 * i) + " costs 5 euros each");
+        for (int i = 0; i < NUMBERS.size(); i++) {
+            lines.add("Item " + NUMBERS.get(i) + " costs five euros each");
         }
         Value.Image picture = Rendered.picture(Rendered.image(620, 700, 28, 0, lines));
         assertThat(

@@ -21,6 +21,7 @@ final class Call {
     private int next;
     private int answered;
 
+    @SuppressWarnings("FutureReturnValueIgnored") // completing another future cannot fail
     Call(List<Map<String, Value>> items, RequestContext context) {
         this.items = items;
         this.context = context;

@@ -53,11 +53,10 @@ public final class ChainKind implements ServiceKind {
         List<ServiceSpec> parts = new ArrayList<>();
         for (SequencedMap<String, Object> map : settings.maps("parts")) {
             SequencedMap<String, Object> rest = new LinkedHashMap<>(map);
-            BadInputException.check(
-                    rest.remove("kind") instanceof String,
-                    "part " + (parts.size() + 1) + " has no kind",
-                    "add 'kind: backbone'");
-            String kind = (String) map.get("kind");
+            if (!(rest.remove("kind") instanceof String kind)) {
+                throw new BadInputException(
+                        "part " + (parts.size() + 1) + " has no kind", "add 'kind: backbone'");
+            }
             BadInputException.check(
                     !name().equals(kind), "a chain in a chain", "put its parts into one list");
             parts.add(

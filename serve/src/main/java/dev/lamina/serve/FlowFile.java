@@ -181,15 +181,15 @@ public final class FlowFile {
 
     /// A type as it is written: `text`, `image`, `audio`, `floats[?,384]`, `integers[]`.
     static ValueType type(String text) {
-        switch (text) {
-            case "text":
-                return ValueType.TEXT;
-            case "image":
-                return ValueType.IMAGE;
-            case "audio":
-                return ValueType.AUDIO;
-            default:
-        }
+        return switch (text) {
+            case "text" -> ValueType.TEXT;
+            case "image" -> ValueType.IMAGE;
+            case "audio" -> ValueType.AUDIO;
+            default -> tensor(text);
+        };
+    }
+
+    private static ValueType tensor(String text) {
         Matcher matcher = TENSOR.matcher(text);
         BadInputException.check(
                 matcher.matches(),

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// beside each other; the items of a request go through a step together, and one that fails leaves
 /// the others alone.
 public final class FlowRunner {
-    private static final Executor THREADS = task -> Thread.startVirtualThread(task);
+    private static final Executor THREADS = Thread::startVirtualThread;
 
     private final Orchestrator orchestrator;
     private final StageListener listener;
@@ -53,8 +53,10 @@ public final class FlowRunner {
             flow.signature().check("flow " + flow.name(), item);
             all.add(new Item(item));
         }
-        Map<String, CompletableFuture<@Nullable Void>> steps = new LinkedHashMap<>();
-        flow.spec().steps().keySet().forEach(name -> start(flow, name, all, context, steps));
+        Map<String, CompletableFuture<?>> steps = new LinkedHashMap<>();
+        for (String name : flow.spec().steps().keySet()) {
+            steps.put(name, start(flow, name, all, context, steps));
+        }
         try {
             CompletableFuture.allOf(steps.values().toArray(CompletableFuture[]::new)).get();
         } catch (InterruptedException e) {
@@ -68,13 +70,13 @@ public final class FlowRunner {
         return all.stream().map(item -> item.outcome(flow)).toList();
     }
 
-    private CompletableFuture<@Nullable Void> start(
+    private CompletableFuture<?> start(
             Flow flow,
             String name,
             List<Item> items,
             RequestContext context,
-            Map<String, CompletableFuture<@Nullable Void>> steps) {
-        CompletableFuture<@Nullable Void> known = steps.get(name);
+            Map<String, CompletableFuture<?>> steps) {
+        CompletableFuture<?> known = steps.get(name);
         if (known != null) {
             return known;
         }
@@ -82,7 +84,7 @@ public final class FlowRunner {
                 flow.needs(name).stream()
                         .map(need -> start(flow, need, items, context, steps))
                         .toArray(CompletableFuture[]::new);
-        CompletableFuture<@Nullable Void> step =
+        CompletableFuture<?> step =
                 CompletableFuture.allOf(before)
                         .thenRunAsync(() -> step(flow, name, items, context), THREADS);
         steps.put(name, step);

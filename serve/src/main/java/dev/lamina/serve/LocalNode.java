@@ -250,7 +250,7 @@ public final class LocalNode implements Node {
                             .min(
                                     Comparator.comparing(LocalNode::busy)
                                             .thenComparingDouble(Hosted::reloadCost)
-                                            .thenComparing(other -> -other.memoryBytes))
+                                            .thenComparingLong(other -> -other.memoryBytes))
                             .orElseThrow();
             victim.unload(true);
             listener.evicted(victim.spec.id());

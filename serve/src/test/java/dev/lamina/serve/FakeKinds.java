@@ -225,6 +225,6 @@ final class FakeKinds {
                 throw new ServeException(Reason.UNAVAILABLE, "gone");
             }
         }
-        return items.stream().map(item -> Outcome.done("text", item.get("text"))).toList();
+        return items.stream().map(item -> Outcome.done("text", new Value.Text(string(item, "text")))).toList();
     }
 }

@@ -7,6 +7,7 @@ import dev.lamina.base.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,8 +43,8 @@ class FlowFileTest {
     void readsServicesFlowsAndPlacement() throws IOException {
         Catalogue catalogue = read(GOOD);
         assertThat(catalogue.services().keySet()).containsExactly("up", "both");
-        assertThat(catalogue.services().get("both").id()).isEqualTo("both@2");
-        Flow flow = catalogue.flows().get("shout");
+        assertThat(Objects.requireNonNull(catalogue.services().get("both")).id()).isEqualTo("both@2");
+        Flow flow = Objects.requireNonNull(catalogue.flows().get("shout"));
         assertThat(flow.signature().inputs())
                 .containsExactly(new Port("text", ValueType.TEXT, false));
         assertThat(flow.signature().outputs()).containsExactly(FakeKinds.text("text"));
@@ -52,7 +53,7 @@ class FlowFileTest {
 
     @Test
     void pathsAreRelativeToTheFile() throws IOException {
-        Settings settings = read(GOOD).services().get("up").settings();
+        Settings settings = Objects.requireNonNull(read(GOOD).services().get("up")).settings();
         assertThat(settings.resolve("x")).isEqualTo(directory.resolve("x"));
     }
 

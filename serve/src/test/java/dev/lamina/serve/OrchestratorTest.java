@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -164,7 +165,7 @@ class OrchestratorTest {
     @Test
     void flowsRunOverServices() {
         Catalogue catalogue = start();
-        Flow flow = catalogue.flows().get("twice");
+        Flow flow = Objects.requireNonNull(catalogue.flows().get("twice"));
         FlowRunner runner =
                 new FlowRunner(orchestrator, (f, step, service, context, from, to, error) -> {});
         List<Outcome> outcomes =
