@@ -49,7 +49,8 @@ final class Desk {
         try {
             double seconds = Double.parseDouble(header.strip());
             if (seconds > 0) {
-                return Duration.ofNanos((long) Math.min(1e9 * seconds, (double) mostTime.toNanos()));
+                return Duration.ofNanos(
+                        (long) Math.min(1e9 * seconds, (double) mostTime.toNanos()));
             }
         } catch (NumberFormatException e) {
             // said below

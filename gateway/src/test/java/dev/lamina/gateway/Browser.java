@@ -80,6 +80,7 @@ final class Browser implements AutoCloseable {
                         .buildAsync(URI.create(url), new Listener())
                         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         call("Page.enable", Map.of());
+        await("location.href !== 'about:blank' && document.readyState === 'complete'");
     }
 
     private int port() throws IOException {

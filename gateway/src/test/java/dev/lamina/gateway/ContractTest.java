@@ -96,8 +96,8 @@ class ContractTest {
                     infer(
                             running,
                             "/v2/models/" + each.getFirst(),
-                            ("{\"inputs\":[{\"name\":\"%s\",\"shape\":%s,\"datatype\":\"%s\",\"data\":%s,"
-                        + "\"parameters\":{\"sample_rate\":8000}}]}").formatted(each.subList(1, 5).toArray())));
+                            "{\"inputs\":[{\"name\":\"%s\",\"shape\":%s,\"datatype\":\"%s\",\"data\":%s,\"parameters\":{\"sample_rate\":8000}}]}"
+                                    .formatted(each.subList(1, 5).toArray())));
         }
     }
 

@@ -7,8 +7,6 @@ import dev.lamina.base.BadInputException;
 import dev.lamina.gateway.HttpGateway.Config;
 import dev.lamina.gateway.Running.Answer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +19,6 @@ import tools.jackson.databind.JsonNode;
 /// Health, metrics, keys, changes while running, statuses of errors.
 class OperationsTest {
     private static final String KEY = "0123456789abcdef-a-key";
-
-    private static Config config() {
-        return Config.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    }
 
     @Test
     void healthMetricsAndStatus() {
@@ -58,7 +52,7 @@ class OperationsTest {
 
     @Test
     void errorsHaveTheirStatusAndTellNoSecrets() {
-        Config config = config().withTimes(Duration.ofMillis(400), Duration.ofSeconds(2));
+        Config config = Running.config().withTimes(Duration.ofMillis(400), Duration.ofSeconds(2));
         try (Running running = new Running(config, null)) {
             assertThat(running.json("/flows/break", "{\"input\":\"bad\"}").status()).isEqualTo(400);
             assertThat(running.json("/flows/none", "{\"input\":\"bad\"}").status()).isEqualTo(404);
@@ -92,7 +86,7 @@ class OperationsTest {
     void keysAreAskedForEverywhereButAtHealthAndPage(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("keys");
         Files.writeString(file, "# operators\n\n" + KEY + "\n");
-        try (Running running = new Running(config().withKeys(ApiKeys.read(file)), null)) {
+        try (Running running = new Running(Running.config().withKeys(ApiKeys.read(file)), null)) {
             for (String open : List.of("/", "/health/ready", "/v2/health/live", "/openapi.yaml")) {
                 assertThat(running.get(open).status()).as(open).isEqualTo(200);
             }

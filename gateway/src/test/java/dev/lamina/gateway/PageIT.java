@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.gateway.HttpGateway.Config;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -103,8 +101,7 @@ class PageIT {
     void thePageAsksForTheKey(@TempDir(cleanup = CleanupMode.NEVER) Path profile) throws Exception {
         Path program = Browser.program();
         assumeTrue(program != null, "no chromium or chrome on the path: the page is not tested");
-        Config config =
-                Config.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).withKeys(ApiKeys.of(List.of(KEY)));
+        Config config = Running.config().withKeys(ApiKeys.of(List.of(KEY)));
         try (Running running = new Running(config, null);
                 Browser browser =
                         new Browser(Objects.requireNonNull(program), profile, running.uri("/"))) {

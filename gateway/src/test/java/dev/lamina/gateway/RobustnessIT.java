@@ -10,8 +10,6 @@ import dev.lamina.media.SoundFiles;
 import dev.lamina.serve.Value;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -41,7 +39,7 @@ class RobustnessIT {
     @BeforeAll
     void start() {
         Config config =
-                Config.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                Running.config()
                         .withLimits(REQUESTS, CONNECTIONS, PATIENCE)
                         .withTimes(Duration.ofSeconds(10), Duration.ofSeconds(60));
         running = new Running(config, null);
@@ -202,7 +200,7 @@ class RobustnessIT {
         int sent = 0;
         try (Socket socket = Sockets.open(running.port())) {
             Sockets.write(socket, head);
-            while (++sent < 600 && socket.getInputStream().available() == 0) {
+            while (sent++ < 600 && socket.getInputStream().available() == 0) {
                 Sockets.write(socket, "x");
                 Thread.sleep(100);
             }
@@ -268,9 +266,11 @@ class RobustnessIT {
         String body =
                 "{\"inputs\":[{\"name\":\"text\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"x\"]}]}";
         String one =
-                ("POST /v2/models/echo/infer HTTP/1.1\r\nHost: localhost\r\n"
-                                + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s")
-                        .formatted(body.length(), body);
+                "POST /v2/models/echo/infer HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: "
+                        + body.length()
+                        + "\r\n\r\n"
+                        + body;
         try (Socket socket = Sockets.open(running.port())) {
             Sockets.write(socket, one.repeat(50));
             StringBuilder answers = new StringBuilder();

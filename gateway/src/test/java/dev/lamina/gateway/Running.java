@@ -14,8 +14,6 @@ import dev.lamina.serve.ServiceSpec;
 import dev.lamina.serve.Settings;
 import dev.lamina.serve.ValueType;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,7 +40,7 @@ final class Running implements AutoCloseable {
                     .build();
 
     Running() {
-        this(Config.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), null);
+        this(config(), null);
     }
 
     Running(Config config, @Nullable OtlpExporter exporter) {
@@ -70,6 +68,11 @@ final class Running implements AutoCloseable {
                         orchestrator,
                         new FlowRunner(orchestrator, metrics),
                         metrics);
+    }
+
+    /// The usual limits, on a free port of this machine.
+    static Config config() {
+        return Config.of(Sockets.address(0));
     }
 
     private static List<FlowSpec> flows() {

@@ -6,8 +6,6 @@ import com.sun.net.httpserver.HttpServer;
 import dev.lamina.gateway.HttpGateway.Config;
 import dev.lamina.gateway.Running.Answer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Traces go on where the client's began, and reach a collector.
 class TracesTest {
-    private static final Config CONFIG = Config.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    private static final Config CONFIG = Running.config();
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String CLIENT = "b7ad6b7169203331";
 
@@ -26,8 +24,7 @@ class TracesTest {
     void spansOfRequestAndStageHaveTheirParents() throws IOException {
         List<JsonNode> spans = new CopyOnWriteArrayList<>();
         List<String> paths = new CopyOnWriteArrayList<>();
-        HttpServer collector =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer collector = HttpServer.create(Sockets.address(0), 0);
         collector.createContext(
                 "/",
                 exchange -> {
