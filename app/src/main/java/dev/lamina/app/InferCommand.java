@@ -226,8 +226,7 @@ final class InferCommand implements Callable<Integer> {
             String address,
             Map<String, Value> inputs) {
         TensorCodec codec = TensorCodec.of(together.codec);
-        try (Node node =
-                ServeOptions.connect(address, together.name, together.security, codec)) {
+        try (Node node = ServeOptions.connect(address, together.name, together.security, codec)) {
             int layers = CutMeasure.layers(catalogue, flow);
             CutEstimate estimate = null;
             int cut;

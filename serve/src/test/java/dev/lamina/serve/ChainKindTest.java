@@ -39,10 +39,7 @@ class ChainKindTest {
                             List.of(
                                     Map.of("text", new Value.Text("abc")),
                                     Map.of("text", new Value.Text("abcde"))));
-            assertThat(outcomes)
-                    .extracting(outcome ->
-                            length(outcome))
-                    .containsExactly(5f, 7f);
+            assertThat(outcomes).extracting(outcome -> length(outcome)).containsExactly(5f, 7f);
         }
         assertThat(fakes.live).hasValue(0);
     }

@@ -225,6 +225,8 @@ final class FakeKinds {
                 throw new ServeException(Reason.UNAVAILABLE, "gone");
             }
         }
-        return items.stream().map(item -> Outcome.done("text", new Value.Text(string(item, "text")))).toList();
+        return items.stream()
+                .map(item -> Outcome.done("text", new Value.Text(string(item, "text"))))
+                .toList();
     }
 }

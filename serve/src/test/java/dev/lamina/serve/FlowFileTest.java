@@ -43,7 +43,8 @@ class FlowFileTest {
     void readsServicesFlowsAndPlacement() throws IOException {
         Catalogue catalogue = read(GOOD);
         assertThat(catalogue.services().keySet()).containsExactly("up", "both");
-        assertThat(Objects.requireNonNull(catalogue.services().get("both")).id()).isEqualTo("both@2");
+        assertThat(Objects.requireNonNull(catalogue.services().get("both")).id())
+                .isEqualTo("both@2");
         Flow flow = Objects.requireNonNull(catalogue.flows().get("shout"));
         assertThat(flow.signature().inputs())
                 .containsExactly(new Port("text", ValueType.TEXT, false));
