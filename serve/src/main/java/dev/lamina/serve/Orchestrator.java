@@ -67,6 +67,16 @@ public final class Orchestrator implements AutoCloseable {
             replicas.putIfAbsent(spec.version(), new CopyOnWriteArrayList<>());
         }
 
+        /// The active version's, which is there but for the moment of a replacement.
+        ServiceSpec activeSpec() {
+            while (true) {
+                ServiceSpec spec = versions.get(active);
+                if (spec != null) {
+                    return spec;
+                }
+            }
+        }
+
         List<Replicate> of(String version) {
             return Objects.requireNonNull(replicas.get(version));
         }
@@ -135,7 +145,7 @@ public final class Orchestrator implements AutoCloseable {
             for (String service : services) {
                 Serving s = serving(service);
                 s.of(s.active).add(new Replicate(member));
-                ServiceSpec spec = Objects.requireNonNull(s.versions.get(s.active));
+                ServiceSpec spec = s.activeSpec();
                 loads.add(() -> {
                     if (member.up) { // else when it comes
                         member.node.assign(spec, new byte[0], config.preload());
@@ -231,7 +241,14 @@ public final class Orchestrator implements AutoCloseable {
             // asked for each time: versions may be replaced meanwhile
             String v = version == null ? s.active : version;
             String id = service + "@" + v;
-            Replicate chosen = choose(replicas(s, service, v), tried);
+            List<Replicate> replicas = s.replicas.get(v);
+            if (replicas == null && version == null) {
+                continue; // replaced this moment
+            }
+            if (replicas == null) {
+                throw noVersion(s, service, v);
+            }
+            Replicate chosen = choose(replicas, tried);
             if (chosen == null) {
                 if (last != null && last.reason() == Reason.EXHAUSTED) {
                     throw last;
@@ -268,19 +285,15 @@ public final class Orchestrator implements AutoCloseable {
         }
     }
 
-    private static List<Replicate> replicas(Serving s, String service, String version) {
-        List<Replicate> replicas = s.replicas.get(version);
-        if (replicas == null) {
-            throw new ServeException(
-                    Reason.NOT_FOUND,
-                    "service "
-                            + service
-                            + " has no version '"
-                            + dev.lamina.base.Shown.plain(version)
-                            + "'\nMaybe take one of "
-                            + String.join(", ", s.versions.keySet()));
-        }
-        return replicas;
+    private static ServeException noVersion(Serving s, String service, String version) {
+        return new ServeException(
+                Reason.NOT_FOUND,
+                "service "
+                        + service
+                        + " has no version '"
+                        + dev.lamina.base.Shown.plain(version)
+                        + "'\nMaybe take one of "
+                        + String.join(", ", s.versions.keySet()));
     }
 
     /// The replica that is expected to answer first, of those whose node is up; null if there is
@@ -372,7 +385,8 @@ public final class Orchestrator implements AutoCloseable {
     private void assignAll(Member member) {
         for (Serving s : serving.values()) {
             s.versions.forEach((version, spec) -> {
-                if (s.of(version).stream().anyMatch(r -> r.member == member)) {
+                List<Replicate> replicas = s.replicas.getOrDefault(version, List.of());
+                if (replicas.stream().anyMatch(r -> r.member == member)) {
                     member.node.assign(spec, new byte[0], config.preload());
                 }
             });
@@ -387,7 +401,7 @@ public final class Orchestrator implements AutoCloseable {
         changing.lock();
         try {
             Serving s = serving(newer.name());
-            ServiceSpec older = Objects.requireNonNull(s.versions.get(s.active));
+            ServiceSpec older = s.activeSpec();
             BadInputException.check(
                     !newer.version().equals(older.version()),
                     "service " + newer.name() + " has version " + newer.version() + " already",
@@ -439,7 +453,7 @@ public final class Orchestrator implements AutoCloseable {
             Serving s = serving(service);
             Member source = member(from);
             Member target = member(to);
-            ServiceSpec spec = Objects.requireNonNull(s.versions.get(s.active));
+            ServiceSpec spec = s.activeSpec();
             List<Replicate> replicas = s.of(spec.version());
             Replicate old =
                     replicas.stream().filter(r -> r.member == source).findFirst().orElse(null);
@@ -485,21 +499,22 @@ public final class Orchestrator implements AutoCloseable {
     /// The declared services, in their active versions.
     public List<ServiceSpec> services() {
         return serving.values().stream()
-                .map(s -> Objects.requireNonNull(s.versions.get(s.active)))
+                .map(s -> s.activeSpec())
                 .sorted(java.util.Comparator.comparing(ServiceSpec::name))
                 .toList();
     }
 
-    /// Whether a call of this service could be answered now.
+    /// Whether a call of this service could be answered now; it can in the moment of a replacement.
     public boolean ready(String service) {
         Serving s = serving(service);
-        return s.of(s.active).stream().anyMatch(r -> r.member.up);
+        List<Replicate> replicas = s.replicas.get(s.active);
+        return replicas == null || replicas.stream().anyMatch(r -> r.member.up);
     }
 
     /// What goes in and out of a service.
     public Signature signature(String service) {
         Serving s = serving(service);
-        return kinds.signature(Objects.requireNonNull(s.versions.get(s.active)));
+        return kinds.signature(s.activeSpec());
     }
 
     /// Stops watching, and takes all services from their nodes, which stay.
