@@ -86,7 +86,7 @@ final class FakeKinds {
 
             @Override
             public Signature signature(Settings settings) {
-                settings.only("megabytes", "prefix");
+                settings.only("megabytes", "prefix").text("prefix");
                 return new Signature(inputs, outputs);
             }
 

@@ -75,7 +75,7 @@ class FlowFileTest {
                     left: a.text,      | middle: a.text,    | service both lacks its input left
                     right: =!          | right: =!, x: =1   | service both has no input 'x'
                     text: text}        | text: sound}       | type 'sound' is not known
-                    text: text}        | text: audio}       | input text: text cannot be text, which is audio
+                    inputs: {text: text} | inputs: {text: audio} | input text: text cannot be text, which is audio
                     a: {service: up, text: text} | a: {service: up, text: b.text} | wait for each other
                     outputs: {text: b.text} | outputs: {text: a.text} | no output of step 'b' is used
                     outputs: {text: b.text} | outputs: {}    | has no outputs
