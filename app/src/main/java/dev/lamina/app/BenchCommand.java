@@ -11,7 +11,6 @@ import dev.lamina.train.FinetuneSpec;
 import dev.lamina.train.Scheme;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,19 +24,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Run the side-by-side benchmarks.",
         synopsisSubcommandLabel = "step|wire|channels|serve|soak|sharing|infer")
-final class BenchCommand implements Runnable {
-    private final Context context;
-
+final class BenchCommand extends ServingBench implements Runnable {
     @Spec private CommandSpec spec;
 
     BenchCommand(Context context) {
-        this.context = context;
-    }
-
-    static CommandLine commandLine(Context context) {
-        CommandLine bench = new CommandLine(new BenchCommand(context));
-        new CommandLine(new ServingBench(context)).getSubcommands().forEach(bench::addSubcommand);
-        return bench;
+        super(context);
     }
 
     @Override

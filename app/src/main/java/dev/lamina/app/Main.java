@@ -126,7 +126,7 @@ public final class Main implements Runnable {
                     new Subcommand(
                             "bench",
                             "Run the side-by-side benchmarks.",
-                            BenchCommand::commandLine));
+                            BenchCommand::new));
 
     private static CommandLine commandLine(Context context, Failures failures, String[] args) {
         CommandLine commandLine = new CommandLine(new Main());

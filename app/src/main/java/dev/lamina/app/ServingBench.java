@@ -22,12 +22,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// The benchmarks of serving: subcommands of `lamina bench`.
-@Command(name = "serving")
-final class ServingBench {
+/// The benchmarks of serving, which [BenchCommand] inherits: picocli makes subcommands of public
+/// methods.
+class ServingBench {
     private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
 
-    private final Context context;
+    final Context context;
 
     ServingBench(Context context) {
         this.context = context;
@@ -39,7 +39,7 @@ final class ServingBench {
             description =
                     "/v1/embeddings over HTTP on loopback against ONNX Runtime called directly in this process, with the same"
                             + " model and threads, in turn: throughput and times at several concurrencies.")
-    int serve(
+    public int serve(
             @Option(
                             names = "--concurrency",
                             paramLabel = "N",
@@ -162,7 +162,7 @@ final class ServingBench {
             description =
                     "A gateway over nodes as real processes, at a share of their capacity, while nodes are killed and started"
                             + " again: failed requests, wrong answers, memory.")
-    int soak(
+    public int soak(
             @Option(
                             names = "--seconds",
                             paramLabel = "X",
@@ -259,7 +259,7 @@ final class ServingBench {
             mixinStandardHelpOptions = true,
             description =
                     "Resident memory of one process with all flows, which share their services, against a process for each flow.")
-    int sharing(
+    public int sharing(
             @Option(
                             names = "--flows",
                             paramLabel = "FILE",
@@ -324,7 +324,7 @@ final class ServingBench {
                 "Co-inference over three kinds of links (throttled, real gRPC): time and bytes for each cut, and the cut that"
                         + " 'auto' takes; and int8 models against fp32 ones."
             })
-    int infer(
+    public int infer(
             @Option(
                             names = "--model",
                             paramLabel = "NAME",
