@@ -123,10 +123,7 @@ public final class Main implements Runnable {
                             "List the known kinds of devices and servers, with the sources of their figures.",
                             ProfilesCommand::new),
                     new Subcommand("runs", "List, show and compare past runs.", RunsCommand::new),
-                    new Subcommand(
-                            "bench",
-                            "Run the side-by-side benchmarks.",
-                            BenchCommand::new));
+                    new Subcommand("bench", "Run the side-by-side benchmarks.", BenchCommand::new));
 
     private static CommandLine commandLine(Context context, Failures failures, String[] args) {
         CommandLine commandLine = new CommandLine(new Main());
