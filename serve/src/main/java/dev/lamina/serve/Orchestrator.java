@@ -1,6 +1,7 @@
 package dev.lamina.serve;
 
 import dev.lamina.base.BadInputException;
+import dev.lamina.base.Shown;
 import dev.lamina.serve.Placement.Capacity;
 import dev.lamina.serve.Placement.Demand;
 import dev.lamina.serve.ServeException.Reason;
@@ -10,7 +11,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,35 +50,26 @@ public final class Orchestrator implements AutoCloseable {
                 new Config(Duration.ofSeconds(1), Duration.ofSeconds(15), true);
     }
 
-    /// A service, all its versions, and where they are.
+    /// A service, and what now stands in its place.
     private static final class Serving {
-        final Map<String, ServiceSpec> versions = new ConcurrentHashMap<>();
-        final Map<String, List<Replicate>> replicas = new ConcurrentHashMap<>();
-        volatile String active;
+        volatile Placed active;
         final Gate gate = new Gate();
 
         Serving(ServiceSpec first) {
-            active = first.version();
-            add(first);
+            active = new Placed(first, List.of());
+        }
+    }
+
+    /// A version of a service, and where it is: one thing, so that a call sees both of the same
+    /// version while another replaces it.
+    private record Placed(ServiceSpec spec, List<Replicate> replicas) {
+        Placed(ServiceSpec spec, List<Replicate> replicas) {
+            this.spec = spec;
+            this.replicas = new CopyOnWriteArrayList<>(replicas);
         }
 
-        void add(ServiceSpec spec) {
-            versions.put(spec.version(), spec);
-            replicas.putIfAbsent(spec.version(), new CopyOnWriteArrayList<>());
-        }
-
-        /// The active version's, which is there but for the moment of a replacement.
-        ServiceSpec activeSpec() {
-            while (true) {
-                ServiceSpec spec = versions.get(active);
-                if (spec != null) {
-                    return spec;
-                }
-            }
-        }
-
-        List<Replicate> of(String version) {
-            return Objects.requireNonNull(replicas.get(version));
+        boolean on(Member member) {
+            return replicas.stream().anyMatch(r -> r.member == member);
         }
     }
 
@@ -144,8 +135,8 @@ public final class Orchestrator implements AutoCloseable {
             Member member = member(name);
             for (String service : services) {
                 Serving s = serving(service);
-                s.of(s.active).add(new Replicate(member));
-                ServiceSpec spec = s.activeSpec();
+                s.active.replicas().add(new Replicate(member));
+                ServiceSpec spec = s.active.spec();
                 loads.add(() -> {
                     if (member.up) { // else when it comes
                         member.node.assign(spec, new byte[0], config.preload());
@@ -155,7 +146,7 @@ public final class Orchestrator implements AutoCloseable {
         });
         serving.forEach((name, s) ->
                 BadInputException.check(
-                        !s.of(s.active).isEmpty(),
+                        !s.active.replicas().isEmpty(),
                         "service '" + name + "' is placed on no node",
                         "add it under placement:, or leave placement out"));
         loads.forEach(Runnable::run);
@@ -198,7 +189,7 @@ public final class Orchestrator implements AutoCloseable {
             throw new ServeException(
                     Reason.NOT_FOUND,
                     "there is no service '"
-                            + dev.lamina.base.Shown.plain(service)
+                            + Shown.plain(service)
                             + "'\nMaybe take one of "
                             + String.join(", ", serving.keySet().stream().sorted().toList()));
         }
@@ -218,7 +209,7 @@ public final class Orchestrator implements AutoCloseable {
         Serving s = serving(service);
         s.gate.enter(context);
         try {
-            return call(s, service, version, items, context);
+            return call(s, version, items, context);
         } finally {
             s.gate.leave();
         }
@@ -226,7 +217,6 @@ public final class Orchestrator implements AutoCloseable {
 
     private List<Outcome> call(
             Serving s,
-            String service,
             @Nullable String version,
             List<Map<String, Value>> items,
             RequestContext context) {
@@ -239,16 +229,12 @@ public final class Orchestrator implements AutoCloseable {
                 throw over;
             }
             // asked for each time: versions may be replaced meanwhile
-            String v = version == null ? s.active : version;
-            String id = service + "@" + v;
-            List<Replicate> replicas = s.replicas.get(v);
-            if (replicas == null && version == null) {
-                continue; // replaced this moment
+            Placed placed = s.active;
+            String id = placed.spec().id();
+            if (version != null && !version.equals(placed.spec().version())) {
+                throw noVersion(placed.spec(), version);
             }
-            if (replicas == null) {
-                throw noVersion(s, service, v);
-            }
-            Replicate chosen = choose(replicas, tried);
+            Replicate chosen = choose(placed.replicas(), tried);
             if (chosen == null) {
                 if (last != null && last.reason() == Reason.EXHAUSTED) {
                     throw last;
@@ -285,15 +271,15 @@ public final class Orchestrator implements AutoCloseable {
         }
     }
 
-    private static ServeException noVersion(Serving s, String service, String version) {
+    private static ServeException noVersion(ServiceSpec active, String version) {
         return new ServeException(
                 Reason.NOT_FOUND,
                 "service "
-                        + service
+                        + active.name()
                         + " has no version '"
-                        + dev.lamina.base.Shown.plain(version)
+                        + Shown.plain(version)
                         + "'\nMaybe take one of "
-                        + String.join(", ", s.versions.keySet()));
+                        + active.version());
     }
 
     /// The replica that is expected to answer first, of those whose node is up; null if there is
@@ -384,12 +370,10 @@ public final class Orchestrator implements AutoCloseable {
 
     private void assignAll(Member member) {
         for (Serving s : serving.values()) {
-            s.versions.forEach((version, spec) -> {
-                List<Replicate> replicas = s.replicas.getOrDefault(version, List.of());
-                if (replicas.stream().anyMatch(r -> r.member == member)) {
-                    member.node.assign(spec, new byte[0], config.preload());
-                }
-            });
+            Placed placed = s.active;
+            if (placed.on(member)) {
+                member.node.assign(placed.spec(), new byte[0], config.preload());
+            }
         }
     }
 
@@ -401,7 +385,8 @@ public final class Orchestrator implements AutoCloseable {
         changing.lock();
         try {
             Serving s = serving(newer.name());
-            ServiceSpec older = s.activeSpec();
+            Placed before = s.active;
+            ServiceSpec older = before.spec();
             BadInputException.check(
                     !newer.version().equals(older.version()),
                     "service " + newer.name() + " has version " + newer.version() + " already",
@@ -411,10 +396,9 @@ public final class Orchestrator implements AutoCloseable {
                     "version %s of service %s has other inputs or outputs than %s"
                             .formatted(newer.version(), newer.name(), older.version()),
                     "declare it as a service of its own");
-            List<Replicate> before = List.copyOf(s.of(older.version()));
             List<Replicate> after = new ArrayList<>();
             try {
-                for (Replicate old : before) {
+                for (Replicate old : before.replicas()) {
                     if (old.member.up) {
                         old.member.node.assign(newer, new byte[0], true);
                     }
@@ -424,12 +408,8 @@ public final class Orchestrator implements AutoCloseable {
                 after.forEach(r -> forget(r.member, newer.id()));
                 throw e;
             }
-            s.add(newer);
-            s.of(newer.version()).addAll(after);
-            s.active = newer.version();
-            s.versions.remove(older.version());
-            s.replicas.remove(older.version());
-            before.forEach(old -> forget(old.member, older.id()));
+            s.active = new Placed(newer, after);
+            before.replicas().forEach(old -> forget(old.member, older.id()));
         } finally {
             changing.unlock();
         }
@@ -453,8 +433,9 @@ public final class Orchestrator implements AutoCloseable {
             Serving s = serving(service);
             Member source = member(from);
             Member target = member(to);
-            ServiceSpec spec = s.activeSpec();
-            List<Replicate> replicas = s.of(spec.version());
+            Placed placed = s.active;
+            ServiceSpec spec = placed.spec();
+            List<Replicate> replicas = placed.replicas();
             Replicate old =
                     replicas.stream().filter(r -> r.member == source).findFirst().orElse(null);
             if (old == null) {
@@ -466,7 +447,7 @@ public final class Orchestrator implements AutoCloseable {
                                         replicas.stream().map(r -> r.member.node.name()).toList()));
             }
             BadInputException.check(
-                    replicas.stream().noneMatch(r -> r.member == target),
+                    !placed.on(target),
                     "service '" + service + "' is on node '" + to + "' already",
                     "take another node");
             boolean remembers = source.node.state(spec.id()).length > 0;
@@ -499,22 +480,19 @@ public final class Orchestrator implements AutoCloseable {
     /// The declared services, in their active versions.
     public List<ServiceSpec> services() {
         return serving.values().stream()
-                .map(s -> s.activeSpec())
+                .map(s -> s.active.spec())
                 .sorted(java.util.Comparator.comparing(ServiceSpec::name))
                 .toList();
     }
 
-    /// Whether a call of this service could be answered now; it can in the moment of a replacement.
+    /// Whether a call of this service could be answered now.
     public boolean ready(String service) {
-        Serving s = serving(service);
-        List<Replicate> replicas = s.replicas.get(s.active);
-        return replicas == null || replicas.stream().anyMatch(r -> r.member.up);
+        return serving(service).active.replicas().stream().anyMatch(r -> r.member.up);
     }
 
     /// What goes in and out of a service.
     public Signature signature(String service) {
-        Serving s = serving(service);
-        return kinds.signature(s.activeSpec());
+        return kinds.signature(serving(service).active.spec());
     }
 
     /// Stops watching, and takes all services from their nodes, which stay.
@@ -522,8 +500,8 @@ public final class Orchestrator implements AutoCloseable {
         closed = true;
         monitor.interrupt();
         for (Serving s : serving.values()) {
-            s.versions.forEach((version, spec) ->
-                    s.of(version).forEach(replicate -> forget(replicate.member, spec.id())));
+            Placed placed = s.active;
+            placed.replicas().forEach(replicate -> forget(replicate.member, placed.spec().id()));
         }
     }
 
