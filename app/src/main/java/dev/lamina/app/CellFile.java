@@ -76,7 +76,7 @@ record CellFile(CellSpec spec, List<Position> positions) {
                 YamlRecords.read(file, Content.class, "recipes/cell.yaml has all keys");
         return content == null
                 ? builtIn()
-                : YamlRecords.at(file.toString(), () -> of(file, content));
+                : BadInputException.at(file.toString(), () -> of(file, content));
     }
 
     private static CellFile of(Path file, Content c) {

@@ -44,7 +44,9 @@ final class ChannelFile {
                     return new Channels(spec, settings.noise(spec.seed()));
                 };
         // with flags it may be a flag that is wrong
-        return file != null && flags.isEmpty() ? YamlRecords.at(file.toString(), made) : made.get();
+        return file != null && flags.isEmpty()
+                ? BadInputException.at(file.toString(), made)
+                : made.get();
     }
 
     /// The file's settings, and over them the flags'.

@@ -102,7 +102,7 @@ record DevicesFile(List<DeviceProfile> devices, ServerProfile server) {
             if (device == null) {
                 throw new BadInputException(where + " is empty", "a '-' too many is there");
             }
-            YamlRecords.at(where, () -> add(devices, device));
+            BadInputException.at(where, () -> add(devices, device));
         }
         BadInputException.check(
                 !devices.isEmpty() && devices.size() <= MOST_DEVICES,
@@ -113,7 +113,7 @@ record DevicesFile(List<DeviceProfile> devices, ServerProfile server) {
                 List.copyOf(devices),
                 server == null
                         ? Profiles.GPU_SERVER
-                        : YamlRecords.at(file + ", server", () -> profile(server)));
+                        : BadInputException.at(file + ", server", () -> profile(server)));
     }
 
     private static boolean add(List<DeviceProfile> devices, Device device) {
@@ -207,7 +207,7 @@ record DevicesFile(List<DeviceProfile> devices, ServerProfile server) {
                 what + " and " + rate + " are both given",
                 "leave out one: " + what + " is a channel that fades, " + rate + " a fixed rate");
         if (fading != null) {
-            return YamlRecords.at(
+            return BadInputException.at(
                     what,
                     () ->
                             new Channel.BlockFading(
@@ -223,7 +223,7 @@ record DevicesFile(List<DeviceProfile> devices, ServerProfile server) {
             return otherwise;
         }
         double fixed = value(rate, bitsPerSecond, null);
-        return YamlRecords.at(what, () -> new Channel.Fixed(fixed));
+        return BadInputException.at(what, () -> new Channel.Fixed(fixed));
     }
 
     /// Idle and active watts. Of two that are not both given, the other one is the nominal one, or

@@ -2,7 +2,6 @@ package dev.lamina.app;
 
 import dev.lamina.base.BadInputException;
 import java.nio.file.Path;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -32,17 +31,6 @@ final class YamlRecords {
                             + ": "
                             + detail.replaceAll("\\(?class dev\\.lamina\\S*\\s?", ""),
                     "a key is mistyped or the indentation is wrong; " + hint);
-        }
-    }
-
-    /// Says where a problem is, in front of it.
-    static <T> T at(String where, Supplier<T> part) {
-        try {
-            return part.get();
-        } catch (BadInputException e) {
-            String[] lines =
-                    String.valueOf(e.getMessage()).split(System.lineSeparator() + "Maybe ", 2);
-            throw new BadInputException(where + ": " + lines[0], lines[lines.length - 1]);
         }
     }
 }

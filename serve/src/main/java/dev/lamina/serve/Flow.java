@@ -33,7 +33,8 @@ public final class Flow {
     /// @param signatures of services by name; null for a service that is not declared
     /// @throws BadInputException naming flow, step and port
     public static Flow check(FlowSpec spec, Function<String, @Nullable Signature> signatures) {
-        return Where.at("flow " + spec.name(), () -> new Checker(spec, signatures).flow());
+        return BadInputException.at(
+                "flow " + spec.name(), () -> new Checker(spec, signatures).flow());
     }
 
     public FlowSpec spec() {
@@ -81,7 +82,7 @@ public final class Flow {
             Set<Source> used = new HashSet<>(spec.outputs().values());
             spec.steps()
                     .forEach((name, step) -> {
-                        Where.at("step " + name, () -> inputs(step));
+                        BadInputException.at("step " + name, () -> inputs(step));
                         used.addAll(step.inputs().values());
                     });
             acyclic();
@@ -93,7 +94,9 @@ public final class Flow {
                     .forEach((name, source) ->
                             out.add(
                                     new Port(
-                                            name, Where.at("output " + name, () -> type(source)))));
+                                            name,
+                                            BadInputException.at(
+                                                    "output " + name, () -> type(source)))));
             return new Flow(spec, new Signature(in, out));
         }
 

@@ -65,7 +65,7 @@ public final class FlowFile {
                     file + " has " + Files.size(file) + " bytes",
                     "it is another file: flows take at most " + LARGEST);
             Path parent = file.toAbsolutePath().getParent();
-            return Where.at(
+            return BadInputException.at(
                     file.toString(),
                     () -> parse(read(file), parent == null ? Path.of("") : parent, kinds));
         } catch (IOException e) {
@@ -97,16 +97,20 @@ public final class FlowFile {
         List<ServiceSpec> services = new ArrayList<>();
         entries("services", root.path("services"))
                 .forEach((name, json) ->
-                        services.add(Where.at("service " + name, () -> service(name, json, base))));
+                        services.add(
+                                BadInputException.at(
+                                        "service " + name, () -> service(name, json, base))));
         BadInputException.check(!services.isEmpty(), "has no services", "add one under services:");
         List<FlowSpec> flows = new ArrayList<>();
         entries("flows", root.path("flows"))
                 .forEach((name, json) ->
-                        flows.add(Where.at("flow " + name, () -> flow(name, json))));
+                        flows.add(BadInputException.at("flow " + name, () -> flow(name, json))));
         SequencedMap<String, List<String>> placement = new LinkedHashMap<>();
         entries("placement", root.path("placement"))
                 .forEach((node, json) ->
-                        placement.put(node, Where.at("placement of " + node, () -> texts(json))));
+                        placement.put(
+                                node,
+                                BadInputException.at("placement of " + node, () -> texts(json))));
         return Catalogue.check(kinds, services, flows, placement);
     }
 
@@ -216,7 +220,7 @@ public final class FlowFile {
         SequencedMap<String, T> map = new LinkedHashMap<>();
         entries(key, json.path(key))
                 .forEach((name, node) ->
-                        map.put(name, Where.at(key, () -> value.apply(name, node))));
+                        map.put(name, BadInputException.at(key, () -> value.apply(name, node))));
         return map;
     }
 

@@ -69,6 +69,6 @@ public final class ServiceKinds {
     }
 
     private static <T> T at(ServiceSpec spec, java.util.function.Supplier<T> part) {
-        return Where.at("service " + spec.name(), part);
+        return BadInputException.at("service " + spec.name(), part);
     }
 }
