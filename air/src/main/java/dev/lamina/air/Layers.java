@@ -3,10 +3,12 @@ package dev.lamina.air;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.convolutional.Conv2d;
 import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.Parameters;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Layers by the names of their parameters. Results belong to the input's manager.
@@ -50,16 +52,48 @@ final class Layers {
     }
 
     /// A convolution of odd kernel that leaves the size as it is: `[B,in,R,C]` to `[B,out,R,C]`.
-    static NDArray convolution(Parameters parameters, String name, NDArray x) {
-        NDArray weight = parameters.leaf(name + ".weight");
-        Shape kernel = weight.getShape().slice(2);
-        return Conv2d.conv2d(
-                        x,
-                        weight,
-                        parameters.leaf(name + ".bias"),
-                        new Shape(1, 1),
-                        new Shape(kernel.get(0) / 2, kernel.get(1) / 2))
-                .singletonOrThrow();
+    ///
+    /// It is a linear layer over what the kernel covers. The engine's own convolution is oneDNN's,
+    /// whose gradients we have seen wrong by a factor of two and more on a virtual machine that does
+    /// not tell the sizes of its caches (docs/log.md, 2026-11-30).
+    static NDArray convolution(Parameters parameters, String name, NDArray x_BIRC) {
+        NDManager manager = x_BIRC.getManager();
+        NDArray weight_OIKL = parameters.leaf(name + ".weight");
+        long rows = weight_OIKL.getShape().get(2);
+        long columns = weight_OIKL.getShape().get(3);
+        NDArray padded_BRCI =
+                padded(padded(x_BIRC.transpose(0, 2, 3, 1), 1, rows / 2), 2, columns / 2);
+        Shape size = x_BIRC.getShape().slice(2);
+        List<NDArray> covered = new ArrayList<>();
+        for (long k = 0; k < rows; k++) {
+            for (long l = 0; l < columns; l++) {
+                covered.add(
+                        padded_BRCI.get(
+                                new NDIndex()
+                                        .addAllDim()
+                                        .addSliceDim(k, k + size.get(0))
+                                        .addSliceDim(l, l + size.get(1))));
+            }
+        }
+        NDArray turned_OKLI = weight_OIKL.transpose(0, 2, 3, 1);
+        turned_OKLI.attach(manager); // not the weight's, which lives longer
+        return ai.djl.nn.core.Linear.linear(
+                        concat(covered, 3),
+                        turned_OKLI.reshape(turned_OKLI.getShape().get(0), -1),
+                        parameters.leaf(name + ".bias"))
+                .singletonOrThrow()
+                .transpose(0, 3, 1, 2);
+    }
+
+    /// With zeros before and after along an axis.
+    private static NDArray padded(NDArray x, int axis, long width) {
+        if (width == 0) {
+            return x;
+        }
+        long[] shape = x.getShape().getShape().clone();
+        shape[axis] = width;
+        NDArray zeros = x.getManager().zeros(new Shape(shape));
+        return concat(List.of(zeros, x, zeros), axis);
     }
 
     /// One after another along an axis. (The engine's own `concat` of a single array gives a copy

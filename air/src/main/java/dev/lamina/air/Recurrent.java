@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.internal.NDArrayEx;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.core.Linear;
 import ai.djl.nn.recurrent.RNN;
 import dev.lamina.base.BadInputException;
 import dev.lamina.nn.FloatTensor;
@@ -143,7 +145,41 @@ public record Recurrent(SequenceShape shape, Cell cell, int hidden, int layers)
                             true);
             case GRU ->
                     engine.gru(u_BTH, state.get(0), weights, true, layers, 0, false, false, true);
-            case LSTM -> engine.lstm(u_BTH, state, weights, true, layers, 0, false, false, true);
+            case LSTM -> lstm(u_BTH, state, weights);
         };
+    }
+
+    /// Step by step: the engine's own is oneDNN's, which on some machines answers otherwise without
+    /// gradients than with them (docs/log.md, 2026-11-30).
+    private NDList lstm(NDArray u_BTH, NDList state, NDList weights) {
+        NDArray x_BTH = u_BTH;
+        List<NDArray> hiddenStates = new ArrayList<>();
+        List<NDArray> cellStates = new ArrayList<>();
+        for (int layer = 0; layer < layers; layer++) {
+            NDArray fromInput_BT4H =
+                    linear(x_BTH, weights.get(4 * layer), weights.get(4 * layer + 2));
+            NDArray h_BH = state.get(0).get(layer);
+            NDArray c_BH = state.get(1).get(layer);
+            List<NDArray> outputs = new ArrayList<>();
+            for (long t = 0; t < x_BTH.getShape().get(1); t++) {
+                NDArray gates_B4H =
+                        linear(h_BH, weights.get(4 * layer + 1), weights.get(4 * layer + 3))
+                                .add(fromInput_BT4H.get(":," + t));
+                NDList gates = gates_B4H.split(4, 1); // input, forget, cell, output
+                NDArray kept_BH = Activation.sigmoid(gates.get(1)).mul(c_BH);
+                c_BH = Activation.sigmoid(gates.get(0)).mul(gates.get(2).tanh()).add(kept_BH);
+                h_BH = Activation.sigmoid(gates.get(3)).mul(c_BH.tanh());
+                outputs.add(h_BH.expandDims(1));
+            }
+            hiddenStates.add(h_BH.expandDims(0));
+            cellStates.add(c_BH.expandDims(0));
+            x_BTH = Layers.concat(outputs, 1);
+        }
+        return new NDList(
+                x_BTH, Layers.concat(hiddenStates, 0), Layers.concat(cellStates, 0));
+    }
+
+    private static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
+        return Linear.linear(x, weight, bias).singletonOrThrow();
     }
 }
