@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Behind TLS, a client that says goodbye properly leaves bytes: that is noticed only when the
 /// answer is written.
 final class Disconnects implements AutoCloseable {
-    private static final long FLUSH_MILLIS = 200;
+    /// How soon a request begins to be watched: those that are answered before cost nothing.
+    private static final long LOOK_MILLIS = 50;
 
     private final Selector selector;
     private final ConcurrentLinkedQueue<Watch> fresh = new ConcurrentLinkedQueue<>();
@@ -70,7 +71,6 @@ final class Disconnects implements AutoCloseable {
     Watch watch(SocketChannel channel, Runnable gone) {
         Watch watch = new Watch(channel, gone);
         fresh.add(watch);
-        selector.wakeup();
         return watch;
     }
 
@@ -78,7 +78,7 @@ final class Disconnects implements AutoCloseable {
         try {
             while (!closed) {
                 // also lets channels go that were closed: until then their sockets stay
-                selector.select(this::ready, FLUSH_MILLIS);
+                selector.select(this::ready, LOOK_MILLIS);
                 for (Watch watch = fresh.poll(); watch != null; watch = fresh.poll()) {
                     register(watch);
                 }

@@ -5,21 +5,28 @@ import dev.lamina.nn.OnnxAttribute;
 import dev.lamina.nn.OnnxGraph;
 import dev.lamina.nn.OnnxValue;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /// A range of a BERT's blocks as an ONNX model, for ONNX Runtime on a CPU: the same computation as
 /// [Bert], in the fused operators that ONNX Runtime adds to ONNX's own (domain `com.microsoft`).
 ///
-/// Inputs are `hidden` `[B,T,H]` fp32 and `mask` `[B,T]` int32, 1 on tokens and 0 on padding;
-/// output is `hidden_out` `[B,T,H]`. For each layer of a block that adapters may change there are
+/// Texts of different lengths run together, and only attention sees padding. Input `hidden` `[N,H]`
+/// fp32 has the tokens of all B texts one after another, and so has the output `hidden_out`. How
+/// they stand in rows of T is said by `tokens` `[B,T]` int32 (which token stands there; any on
+/// padding), `mask` `[B,T]` int32 (1 on tokens, 0 on padding), and `places` `[N]` int32 (where in
+/// the B·T places each token stands).
+///
+/// For each layer of a block that adapters may change there are
 /// two more inputs, the pair transposed: `A.<layer>` `[in,r]` and `B.<layer>` `[r,out]`, the latter
 /// times α/r. So one model serves all adapters, and r = 0 serves none.
 public final class BertGraph {
     public static final String HIDDEN = "hidden";
     public static final String MASK = "mask";
+    public static final String TOKENS = "tokens";
+    public static final String PLACES = "places";
     public static final String HIDDEN_OUT = "hidden_out";
+    private static final String FLAT = "flat";
     private static final String CONTRIB = "com.microsoft";
     private static final int OPERATORS = 17;
 
@@ -63,9 +70,12 @@ public final class BertGraph {
     }
 
     private byte[] write(int from, int to) {
-        graph.input(OnnxValue.floats(HIDDEN, -1, -1, config.hidden()))
+        graph.input(OnnxValue.floats(HIDDEN, -1, config.hidden()))
+                .input(new OnnxValue(TOKENS, OnnxValue.Type.INT32, List.of(-1, -1)))
                 .input(new OnnxValue(MASK, OnnxValue.Type.INT32, List.of(-1, -1)))
-                .output(OnnxValue.floats(HIDDEN_OUT, -1, -1, config.hidden()));
+                .input(new OnnxValue(PLACES, OnnxValue.Type.INT32, List.of(-1)))
+                .output(OnnxValue.floats(HIDDEN_OUT, -1, config.hidden()));
+        graph.constant(FLAT, new long[] {2}, -1, config.hidden());
         String x = HIDDEN;
         for (int block = from; block < to; block++) {
             x = block(x, block, block == to - 1 ? HIDDEN_OUT : "block" + block);
@@ -100,33 +110,27 @@ public final class BertGraph {
                 middle, outer, Lora.Target.OUTPUT.name(block), layer + "output.LayerNorm", output);
     }
 
-    /// Where no adapter is beside them, queries, keys and values are one operator with their
-    /// weights side by side.
+    /// Queries, keys and values of all tokens, set in rows for attention and back. A single operator
+    /// with their weights side by side would compute on padding.
     private String attention(String x, int block, String layer) {
         List<Lora.Target> three = List.of(Lora.Target.QUERY, Lora.Target.KEY, Lora.Target.VALUE);
-        int h = config.hidden();
-        graph.constant(layer + "bias", new long[] {3L * h}, () -> packedBias(three, block));
-        String context = layer + "context";
-        OnnxAttribute heads = new OnnxAttribute.Whole("num_heads", config.heads());
-        Set<Lora.Target> changed = EnumSet.copyOf(three);
-        changed.retainAll(adapted);
-        if (changed.isEmpty()) {
-            long[] shape = {h, 3L * h};
-            graph.constant(layer + "weight", shape, () -> packedWeight(three, block));
-            graph.node(
-                    CONTRIB,
-                    "Attention",
-                    List.of(x, layer + "weight", layer + "bias", MASK),
-                    List.of(context),
-                    heads);
-        } else {
-            List<String> inputs = new ArrayList<>();
-            three.forEach(target -> inputs.add(linear(x, target, block)));
-            inputs.add(layer + "bias");
-            inputs.add(MASK);
-            graph.node(CONTRIB, "MultiHeadAttention", inputs, List.of(context), heads);
+        List<String> inputs = new ArrayList<>();
+        for (Lora.Target target : three) {
+            String out = linear(x, target, block);
+            inputs.add(graph.node("Gather", List.of(out, TOKENS), out + ".rows"));
         }
-        return context;
+        long[] size = {3L * config.hidden()};
+        inputs.add(graph.constant(layer + "bias", size, () -> packedBias(three, block)));
+        inputs.add(MASK);
+        String context = layer + "context";
+        graph.node(
+                CONTRIB,
+                "MultiHeadAttention",
+                inputs,
+                List.of(context + ".rows"),
+                new OnnxAttribute.Whole("num_heads", config.heads()));
+        graph.node("Reshape", List.of(context + ".rows", FLAT), context + ".flat");
+        return graph.node("Gather", List.of(context + ".flat", PLACES), context);
     }
 
     private FloatTensor packedBias(List<Lora.Target> targets, int block) {
@@ -135,16 +139,6 @@ public final class BertGraph {
         for (int i = 0; i < targets.size(); i++) {
             FloatTensor one = weights.tensor(targets.get(i).name(block) + ".bias", h);
             System.arraycopy(one.values(), 0, packed.values(), i * h, h);
-        }
-        return packed;
-    }
-
-    private FloatTensor packedWeight(List<Lora.Target> targets, int block) {
-        int h = config.hidden();
-        FloatTensor packed = FloatTensor.zeros(h, (long) targets.size() * h);
-        for (int i = 0; i < targets.size(); i++) {
-            FloatTensor one = weights.tensor(targets.get(i).name(block) + ".weight", h, h);
-            transposeInto(one, packed, i * h);
         }
         return packed;
     }
@@ -159,7 +153,7 @@ public final class BertGraph {
                 new long[] {in, out},
                 () -> {
                     FloatTensor transposed = FloatTensor.zeros(in, out);
-                    transposeInto(weights.tensor(name + ".weight", out, in), transposed, 0);
+                    transposeInto(weights.tensor(name + ".weight", out, in), transposed);
                     return transposed;
                 });
         String base = graph.node("MatMul", List.of(x, name + ".weight"), name + ".out");
@@ -194,11 +188,10 @@ public final class BertGraph {
         return graph.constant(name, new long[] {size}, () -> weights.tensor(name, size));
     }
 
-    /// Puts a matrix `[out,in]` into the columns from `column` of one with `in` rows.
-    private static void transposeInto(FloatTensor matrix, FloatTensor into, int column) {
+    /// Puts a matrix `[out,in]` into one of `[in,out]`.
+    private static void transposeInto(FloatTensor matrix, FloatTensor into) {
         int out = (int) matrix.shape()[0];
         int in = (int) matrix.shape()[1];
-        int columns = (int) into.shape()[1];
         float[] from = matrix.values();
         float[] to = into.values();
         int block = 32; // two squares of it fit the first-level cache
@@ -206,7 +199,7 @@ public final class BertGraph {
             for (int i0 = 0; i0 < in; i0 += block) {
                 for (int o = o0; o < Math.min(out, o0 + block); o++) {
                     for (int i = i0; i < Math.min(in, i0 + block); i++) {
-                        to[i * columns + column + o] = from[o * in + i];
+                        to[i * out + o] = from[o * in + i];
                     }
                 }
             }

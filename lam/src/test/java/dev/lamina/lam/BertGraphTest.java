@@ -36,6 +36,9 @@ class BertGraphTest {
     /// Three texts of different lengths, one of a single token.
     private static final int[] LENGTHS = {7, 1, 4};
 
+    /// Where each token stands in rows of seven.
+    private static final int[] PLACES = {0, 1, 2, 3, 4, 5, 6, 7, 14, 15, 16, 17};
+
     private static final FloatTensor STATE = Models.random(SEED, "state", 1, 3, 7, 16);
 
     @AfterAll
@@ -153,8 +156,10 @@ class BertGraphTest {
                         allowed);
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try (OrtSession session = ONNX.createSession(model)) {
-            inputs.put(BertGraph.HIDDEN, tensor(state));
-            inputs.put(BertGraph.MASK, mask());
+            inputs.put(BertGraph.HIDDEN, tensor(packed(state)));
+            inputs.put(BertGraph.TOKENS, rows(true));
+            inputs.put(BertGraph.MASK, rows(false));
+            inputs.put(BertGraph.PLACES, places());
             for (int block = from; block < to; block++) {
                 for (Lora.Target target : allowed) {
                     String a = BertGraph.nameOfA(target, block);
@@ -176,7 +181,7 @@ class BertGraphTest {
                 FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
                 float[] out = new float[values.remaining()];
                 values.get(out);
-                return new FloatTensor(state.shape(), out);
+                return inRows(out);
             }
         } finally {
             inputs.values().forEach(OnnxTensor::close);
@@ -187,12 +192,35 @@ class BertGraphTest {
         return OnnxTensor.createTensor(ONNX, FloatBuffer.wrap(values.values()), values.shape());
     }
 
-    private static OnnxTensor mask() throws OrtException {
-        int[] mask = new int[21];
-        for (int b = 0; b < 3; b++) {
-            java.util.Arrays.fill(mask, 7 * b, 7 * b + LENGTHS[b], 1);
+    /// The tokens of all texts, one after another.
+    private static FloatTensor packed(FloatTensor state) {
+        FloatTensor packed = FloatTensor.zeros(PLACES.length, 16);
+        for (int n = 0; n < PLACES.length; n++) {
+            System.arraycopy(state.values(), PLACES[n] * 16, packed.values(), n * 16, 16);
         }
-        return OnnxTensor.createTensor(ONNX, IntBuffer.wrap(mask), new long[] {3, 7});
+        return packed;
+    }
+
+    private static FloatTensor inRows(float[] packed) {
+        FloatTensor state = new FloatTensor(STATE.shape(), new float[STATE.size()]);
+        for (int n = 0; n < PLACES.length; n++) {
+            System.arraycopy(packed, n * 16, state.values(), PLACES[n] * 16, 16);
+        }
+        return state;
+    }
+
+    /// Which token stands where in rows, or whether one does.
+    private static OnnxTensor rows(boolean which) throws OrtException {
+        int[] rows = new int[21];
+        for (int n = 0; n < PLACES.length; n++) {
+            rows[PLACES[n]] = which ? n : 1;
+        }
+        return OnnxTensor.createTensor(ONNX, IntBuffer.wrap(rows), new long[] {3, 7});
+    }
+
+    private static OnnxTensor places() throws OrtException {
+        return OnnxTensor.createTensor(
+                ONNX, IntBuffer.wrap(PLACES), new long[] {PLACES.length});
     }
 
     /// Greatest difference on tokens: what stands on padding is nobody's business.

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +45,19 @@ final class BlockSession implements AutoCloseable {
         private FloatBuffer input = floats(0);
         private FloatBuffer output = floats(0);
         private ByteBuffer mask = OnnxRuntime.memory(0);
+        private IntBuffer tokens = integers(0);
+        private IntBuffer places = integers(0);
 
         private static FloatBuffer floats(int size) {
             return OnnxRuntime.memory(4 * size).asFloatBuffer();
         }
 
-        private void ensure(int floats, int maskBytes) {
+        private static IntBuffer integers(int size) {
+            return OnnxRuntime.memory(4 * size).asIntBuffer();
+        }
+
+        /// @param rowPlaces of all texts, padding included
+        private void ensure(int floats, int maskBytes, int rowPlaces) {
             if (input.capacity() < floats) {
                 input = floats(floats);
                 output = floats(floats);
@@ -57,9 +65,15 @@ final class BlockSession implements AutoCloseable {
             if (mask.capacity() < maskBytes) {
                 mask = OnnxRuntime.memory(maskBytes);
             }
+            if (tokens.capacity() < rowPlaces) {
+                tokens = integers(rowPlaces);
+                places = integers(rowPlaces);
+            }
             input.clear().limit(floats);
             output.clear().limit(floats);
             mask.clear().limit(maskBytes);
+            tokens.clear().limit(rowPlaces);
+            places.clear();
         }
     }
 
@@ -108,8 +122,7 @@ final class BlockSession implements AutoCloseable {
                 : "/encoder/layer." + (block - 1) + "/output/LayerNorm/Add_1_output_0";
     }
 
-    /// Runs hidden states of any lengths together; longer ones are not better off than shorter
-    /// ones, which are padded.
+    /// Runs hidden states of any lengths together.
     ///
     /// @param states each `[T,H]`
     /// @param adapter the adapters' inputs
@@ -117,63 +130,82 @@ final class BlockSession implements AutoCloseable {
     List<FloatTensor> run(
             List<FloatTensor> states, Map<String, OnnxTensor> adapter, Memory memory) {
         int longest = 0;
+        int floats = 0;
         for (FloatTensor state : states) {
             longest = Math.max(longest, state.size() / hidden);
+            floats += state.size();
         }
-        int tokens = states.size() * longest;
-        memory.ensure(tokens * hidden, tokens * (key.quantised() ? 8 : 4));
+        if (key.quantised() && longest * hidden * states.size() != floats) {
+            throw new IllegalArgumentException("texts of different lengths in int8");
+        }
+        int rowPlaces = states.size() * longest;
+        memory.ensure(floats, rowPlaces * (key.quantised() ? 8 : 4), rowPlaces);
         for (int b = 0; b < states.size(); b++) {
-            memory.input.put(b * longest * hidden, states.get(b).values());
-            pad(memory, b * longest, longest, states.get(b).size() / hidden);
+            memory.input.put(states.get(b).values(), 0, states.get(b).size());
+            arrange(memory, b * longest, longest, states.get(b).size() / hidden);
         }
+        memory.input.flip();
+        memory.places.flip();
         try {
             compute(adapter, memory, states.size(), longest);
         } catch (OrtException e) {
             throw OnnxRuntime.failed(e);
         }
-        int at = longest * hidden;
-        java.util.ArrayList<FloatTensor> results = new java.util.ArrayList<>(states.size());
-        for (int b = 0; b < states.size(); b++) {
-            float[] values = new float[states.get(b).size()];
-            memory.output.get(b * at, values);
-            results.add(new FloatTensor(states.get(b).shape(), values));
+        List<FloatTensor> results = new ArrayList<>(states.size());
+        for (FloatTensor state : states) {
+            float[] values = new float[state.size()];
+            memory.output.get(values);
+            results.add(new FloatTensor(state.shape(), values));
         }
         return results;
     }
 
-    private void pad(Memory memory, int row, int longest, int tokens) {
+    /// A row of a text's tokens, which are the next ones.
+    private void arrange(Memory memory, int row, int longest, int tokens) {
+        int first = memory.places.position();
         for (int t = 0; t < longest; t++) {
-            if (key.quantised()) {
-                memory.mask.putLong(8 * (row + t), t < tokens ? 1 : 0);
-            } else {
-                memory.mask.putInt(4 * (row + t), t < tokens ? 1 : 0);
+            boolean token = t < tokens;
+            memory.tokens.put(row + t, token ? first + t : first);
+            if (token) {
+                memory.places.put(row + t);
             }
-        }
-        for (int i = (row + tokens) * hidden; i < (row + longest) * hidden; i++) {
-            memory.input.put(i, 0f);
+            if (key.quantised()) {
+                memory.mask.putLong(8 * (row + t), token ? 1 : 0);
+            } else {
+                memory.mask.putInt(4 * (row + t), token ? 1 : 0);
+            }
         }
     }
 
     private void compute(Map<String, OnnxTensor> adapter, Memory memory, int texts, int longest)
             throws OrtException {
-        try (OnnxTensor in = OnnxRuntime.tensor(memory.input, texts, longest, hidden);
-                OnnxTensor mask = mask(memory, texts, longest);
-                OnnxTensor out = OnnxRuntime.tensor(memory.output, texts, longest, hidden)) {
-            Map<String, OnnxTensor> inputs = HashMap.newHashMap(adapter.size() + 2);
+        if (key.quantised()) {
+            computeQuantised(memory, texts, longest);
+            return;
+        }
+        int all = memory.places.limit();
+        try (OnnxTensor in = OnnxRuntime.tensor(memory.input, all, hidden);
+                OnnxTensor tokens = OnnxRuntime.tensor(memory.tokens, texts, longest);
+                OnnxTensor mask = OnnxRuntime.tensor(memory.mask.asIntBuffer(), texts, longest);
+                OnnxTensor places = OnnxRuntime.tensor(memory.places, all);
+                OnnxTensor out = OnnxRuntime.tensor(memory.output, all, hidden)) {
+            Map<String, OnnxTensor> inputs = HashMap.newHashMap(adapter.size() + 4);
             inputs.putAll(adapter);
             inputs.put(input, in);
-            inputs.put(key.quantised() ? QUANTISED_MASK : BertGraph.MASK, mask);
+            inputs.put(BertGraph.TOKENS, tokens);
+            inputs.put(BertGraph.MASK, mask);
+            inputs.put(BertGraph.PLACES, places);
             session.run(inputs, Map.of(output, out)).close();
         }
     }
 
-    private OnnxTensor mask(Memory memory, int texts, int longest) throws OrtException {
-        if (key.quantised()) {
-            LongBuffer mask = memory.mask.asLongBuffer();
-            return OnnxRuntime.tensor(mask, texts, longest);
+    private void computeQuantised(Memory memory, int texts, int longest) throws OrtException {
+        LongBuffer ones = memory.mask.asLongBuffer();
+        try (OnnxTensor in = OnnxRuntime.tensor(memory.input, texts, longest, hidden);
+                OnnxTensor mask = OnnxRuntime.tensor(ones, texts, longest);
+                OnnxTensor out = OnnxRuntime.tensor(memory.output, texts, longest, hidden)) {
+            session.run(Map.of(input, in, QUANTISED_MASK, mask), Map.of(output, out)).close();
         }
-        IntBuffer mask = memory.mask.asIntBuffer();
-        return OnnxRuntime.tensor(mask, texts, longest);
     }
 
     @Override

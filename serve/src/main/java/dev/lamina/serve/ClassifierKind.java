@@ -97,6 +97,11 @@ public final class ClassifierKind implements ServiceKind {
     }
 
     @Override
+    public boolean quick() {
+        return true;
+    }
+
+    @Override
     public Service load(Settings settings) {
         return new Classify(head(settings));
     }

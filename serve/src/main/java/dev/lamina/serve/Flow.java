@@ -21,11 +21,17 @@ public final class Flow {
     private final FlowSpec spec;
     private final Signature signature;
     private final Map<String, Set<String>> needs = new LinkedHashMap<>();
+    private final Map<String, List<String>> followers = new LinkedHashMap<>();
 
     private Flow(FlowSpec spec, Signature signature) {
         this.spec = spec;
         this.signature = signature;
         spec.steps().forEach((name, step) -> needs.put(name, stepsBefore(step)));
+        for (String name : needs.keySet()) {
+            followers.put(
+                    name,
+                    needs.keySet().stream().filter(other -> needs(other).contains(name)).toList());
+        }
     }
 
     /// Checks a flow.
@@ -63,6 +69,11 @@ public final class Flow {
     /// The steps whose outputs a step needs.
     Set<String> needs(String step) {
         return Objects.requireNonNull(needs.get(step));
+    }
+
+    /// The steps that need a step's outputs.
+    List<String> followers(String step) {
+        return Objects.requireNonNull(followers.get(step));
     }
 
     private static Set<String> stepsBefore(Step step) {

@@ -3,22 +3,23 @@ package dev.lamina.serve;
 import dev.lamina.serve.FlowSpec.Source;
 import dev.lamina.serve.FlowSpec.Step;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Takes requests through flows. A step begins when what it needs is there, so that branches run
 /// beside each other; the items of a request go through a step together, and one that fails leaves
 /// the others alone.
 public final class FlowRunner {
-    private static final Executor THREADS = Thread::startVirtualThread;
-
     private final Orchestrator orchestrator;
     private final StageListener listener;
 
@@ -53,42 +54,75 @@ public final class FlowRunner {
             flow.signature().check("flow " + flow.name(), item);
             all.add(new Item(item));
         }
-        Map<String, CompletableFuture<?>> steps = new LinkedHashMap<>();
-        for (String name : flow.spec().steps().keySet()) {
-            steps.put(name, start(flow, name, all, context, steps));
-        }
-        try {
-            CompletableFuture.allOf(steps.values().toArray(CompletableFuture[]::new)).get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            context.cancel();
-            throw new ServeException(
-                    ServeException.Reason.CANCELLED, "the request was cancelled", e);
-        } catch (ExecutionException e) {
-            throw new CompletionException(e.getCause());
-        }
+        new Run(flow, all, context).go();
         return all.stream().map(item -> item.outcome(flow)).toList();
     }
 
-    private CompletableFuture<?> start(
-            Flow flow,
-            String name,
-            List<Item> items,
-            RequestContext context,
-            Map<String, CompletableFuture<?>> steps) {
-        CompletableFuture<?> known = steps.get(name);
-        if (known != null) {
-            return known;
+    /// A request on its way. A thread that has done a step goes on with one that waited for it;
+    /// only for others that can begin now are there more threads.
+    private final class Run {
+        private final Flow flow;
+        private final List<Item> items;
+        private final RequestContext context;
+        private final Map<String, AtomicInteger> missing = new HashMap<>();
+        private final CountDownLatch left;
+        private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
+
+        Run(Flow flow, List<Item> items, RequestContext context) {
+            this.flow = flow;
+            this.items = items;
+            this.context = context;
+            Set<String> steps = flow.spec().steps().keySet();
+            left = new CountDownLatch(steps.size());
+            steps.forEach(step -> missing.put(step, new AtomicInteger(flow.needs(step).size())));
         }
-        CompletableFuture<?>[] before =
-                flow.needs(name).stream()
-                        .map(need -> start(flow, need, items, context, steps))
-                        .toArray(CompletableFuture[]::new);
-        CompletableFuture<?> step =
-                CompletableFuture.allOf(before)
-                        .thenRunAsync(() -> step(flow, name, items, context), THREADS);
-        steps.put(name, step);
-        return step;
+
+        void go() {
+            List<String> first =
+                    flow.spec().steps().keySet().stream()
+                            .filter(step -> flow.needs(step).isEmpty())
+                            .toList();
+            begin(first);
+            try {
+                left.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                context.cancel();
+                throw new ServeException(
+                        ServeException.Reason.CANCELLED, "the request was cancelled", e);
+            }
+            Throwable thrown = fault.get();
+            if (thrown != null) {
+                throw new CompletionException(thrown);
+            }
+        }
+
+        /// Does the first of some steps and what follows it; the others go their own ways.
+        private void begin(List<String> ready) {
+            ready.stream().skip(1).forEach(step -> Thread.startVirtualThread(() -> follow(step)));
+            if (!ready.isEmpty()) {
+                follow(ready.getFirst());
+            }
+        }
+
+        private void follow(String step) {
+            try {
+                if (fault.get() == null) {
+                    step(flow, step, items, context);
+                }
+            } catch (RuntimeException | Error e) {
+                fault.compareAndSet(null, e);
+            }
+            left.countDown();
+            begin(
+                    flow.followers(step).stream()
+                            .filter(next -> stillMissing(next) == 0)
+                            .toList());
+        }
+
+        private int stillMissing(String step) {
+            return Objects.requireNonNull(missing.get(step)).decrementAndGet();
+        }
     }
 
     private void step(Flow flow, String name, List<Item> items, RequestContext context) {

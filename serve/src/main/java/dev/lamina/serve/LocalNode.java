@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ public final class LocalNode implements Node {
     private final String incarnation = UUID.randomUUID().toString();
     private final ConcurrentHashMap<String, Hosted> hosted = new ConcurrentHashMap<>();
     private final ReentrantLock loading = new ReentrantLock(true);
+    private final Semaphore turns =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
     private volatile boolean closed;
 
     /// Limits of a node.
@@ -186,9 +189,9 @@ public final class LocalNode implements Node {
         Hosted h = get(id);
         h.asked(items.size());
         while (true) {
-            Call call = replica(h, context).submit(items, context);
-            if (call != null) { // null: it was taken away a moment ago, and comes back
-                return call.await();
+            List<Outcome> outcomes = replica(h, context).call(items, context);
+            if (outcomes != null) { // null: it was taken away a moment ago, and comes back
+                return outcomes;
             }
             get(id);
         }
@@ -276,10 +279,15 @@ public final class LocalNode implements Node {
         h.loads++;
         h.loadSeconds = (System.nanoTime() - start) / 1e9;
         listener.loaded(h.spec.id(), h.loadSeconds);
-        return new Replica(
+        ServiceKind kind = kinds.get(h.spec.kind());
+        int largestBatch = kind.largestBatch(h.spec.settings());
+        if (kind.quick()) {
+            return new InlineReplica(h.spec.id(), service, largestBatch, turns, listener);
+        }
+        return new BatchingReplica(
                 h.spec.id(),
                 service,
-                kinds.get(h.spec.kind()).largestBatch(h.spec.settings()),
+                largestBatch,
                 config.queueLimit(),
                 config.batchWait().toNanos(),
                 listener);

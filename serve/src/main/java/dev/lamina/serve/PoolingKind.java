@@ -85,6 +85,11 @@ public final class PoolingKind implements ServiceKind {
     }
 
     @Override
+    public boolean quick() {
+        return true;
+    }
+
+    @Override
     public Service load(Settings settings) {
         return new Pool(Plan.of(settings));
     }

@@ -1,268 +1,55 @@
 package dev.lamina.serve;
 
 import dev.lamina.serve.ServeException.Reason;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One running copy of a service: a bounded queue and a thread that takes batches from it.
-///
-/// Batches make themselves: while one is computed the next requests queue up. Only when the batch
-/// before had several items, so that more are likely on their way, does the thread wait for as many
-/// again, at most `batchWait` and at most half of what that batch took: a request alone is never
-/// held up.
-final class Replica implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
-
-    private final String id;
-    private final Service service;
-    private final int largestBatch;
-    private final int queueLimit;
-    private final long batchWaitNanos;
-    private final NodeListener listener;
-    private final Thread worker;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final ArrayDeque<Call> queue = new ArrayDeque<>();
-    private int waiting;
-    private boolean running;
-    private boolean closing;
-    private int batchBefore;
-    private long tookBefore;
-
-    private long items;
-    private long batches;
-    private long runNanos;
-
-    /// An item in a batch.
-    private record Taken(Call call, int index) {
-        void answer(Outcome outcome) {
-            call.answer(index, outcome);
-        }
-    }
+/// One running copy of a service.
+sealed interface Replica extends AutoCloseable permits BatchingReplica, InlineReplica {
+    Logger LOG = LoggerFactory.getLogger(Replica.class);
 
     /// What a replica has done.
     record Work(int waiting, long items, long batches, double runSeconds) {}
 
-    Replica(
-            String id,
-            Service service,
-            int largestBatch,
-            int queueLimit,
-            long batchWaitNanos,
-            NodeListener listener) {
-        this.id = id;
-        this.service = service;
-        this.largestBatch = largestBatch;
-        this.queueLimit = queueLimit;
-        this.batchWaitNanos = batchWaitNanos;
-        this.listener = listener;
-        worker = Thread.ofPlatform().name("replica-" + id).daemon().start(this::work);
-    }
-
-    /// Puts items into the queue; null if the replica is closing.
+    /// Answers some items, or gives up when the request is over.
     ///
-    /// @throws ServeException EXHAUSTED if the queue is full
-    @Nullable Call submit(List<Map<String, Value>> batch, RequestContext context) {
-        Call call = new Call(batch, context);
-        lock.lock();
-        try {
-            if (closing) {
-                return null;
-            }
-            // a request larger than the queue may wait alone: its size was checked elsewhere
-            if (waiting > 0 && waiting + batch.size() > queueLimit) {
-                throw new ServeException(
-                        Reason.EXHAUSTED,
-                        "service " + id + " has " + waiting + " items waiting, of " + queueLimit);
-            }
-            queue.add(call);
-            waiting += batch.size();
-            changed.signalAll();
-            return call;
-        } finally {
-            lock.unlock();
-        }
-    }
+    /// @return an outcome for each; null if the replica is closing
+    /// @throws ServeException EXHAUSTED if too many wait already
+    @Nullable List<Outcome> call(List<Map<String, Value>> items, RequestContext context);
 
-    private void work() {
-        while (true) {
-            List<Taken> batch = next();
-            if (batch.isEmpty()) {
-                return;
-            }
-            List<Taken> alive = new ArrayList<>(batch.size());
-            long oldest = System.nanoTime();
-            for (Taken taken : batch) {
-                ServeException over = taken.call().context().over();
-                if (over == null) {
-                    alive.add(taken);
-                    oldest = Math.min(oldest, taken.call().since());
-                } else {
-                    taken.answer(new Outcome.Failed(over));
-                }
-            }
-            if (!alive.isEmpty()) {
-                long start = System.nanoTime();
-                List<Outcome> outcomes = run(alive);
-                long took = System.nanoTime() - start;
-                ran(alive.size(), took);
-                listener.batch(id, alive.size(), (start - oldest) / 1e9, took / 1e9);
-                for (int i = 0; i < alive.size(); i++) {
-                    alive.get(i).answer(outcomes.get(i));
-                }
-            }
-        }
-    }
-
-    /// The next batch; empty when the replica is closed.
-    private List<Taken> next() {
-        lock.lock();
-        try {
-            running = false; // if all of the last batch were over
-            changed.signalAll();
-            while (queue.isEmpty() && !closing) {
-                changed.awaitUninterruptibly();
-            }
-            fill();
-            List<Taken> batch = new ArrayList<>();
-            while (!queue.isEmpty() && batch.size() < largestBatch) {
-                Call first = queue.peek();
-                batch.add(new Taken(first, first.take()));
-                if (first.left() == 0) {
-                    queue.remove();
-                }
-            }
-            waiting -= batch.size();
-            running = !batch.isEmpty();
-            return batch;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void fill() {
-        int wanted = Math.min(batchBefore, largestBatch);
-        long left = Math.min(batchWaitNanos, tookBefore / 2);
-        try {
-            while (wanted > 1 && waiting < wanted && left > 0 && !closing) {
-                left = changed.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private List<Outcome> run(List<Taken> batch) {
-        try {
-            List<Outcome> outcomes = service.run(batch.stream().map(Replica::item).toList());
-            if (outcomes.size() != batch.size()) {
-                throw new IllegalStateException(
-                        outcomes.size() + " outcomes for " + batch.size() + " items");
-            }
-            return outcomes;
-        } catch (ServeException e) {
-            return alone(batch, e);
-        } catch (RuntimeException | Error e) {
-            LOG.warn("service {} failed", id, e);
-            return alone(
-                    batch,
-                    new ServeException(Reason.INTERNAL, "service " + id + " failed: " + e, e));
-        }
-    }
-
-    /// One item may have spoilt a batch for all: each gets its own chance.
-    private List<Outcome> alone(List<Taken> batch, ServeException error) {
-        return batch.size() == 1
-                ? List.of(new Outcome.Failed(error))
-                : batch.stream().map(taken -> run(List.of(taken)).getFirst()).toList();
-    }
-
-    private static Map<String, Value> item(Taken taken) {
-        return taken.call().item(taken.index());
-    }
-
-    private void ran(int count, long took) {
-        lock.lock();
-        try {
-            batchBefore = count;
-            tookBefore = took;
-            items += count;
-            batches++;
-            runNanos += took;
-            running = false;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    Work done() {
-        lock.lock();
-        try {
-            return new Work(waiting, items, batches, runNanos / 1e9);
-        } finally {
-            lock.unlock();
-        }
-    }
+    Work done();
 
     /// Whether nobody waits for it now.
-    boolean idle() {
-        lock.lock();
-        try {
-            return queue.isEmpty() && !running;
-        } finally {
-            lock.unlock();
-        }
-    }
+    boolean idle();
 
     /// What the service knows, between two batches.
-    byte[] state() {
-        lock.lock();
-        try {
-            while (running) {
-                changed.awaitUninterruptibly();
-            }
-            return service.state();
-        } finally {
-            lock.unlock();
-        }
-    }
+    byte[] state();
 
     /// Takes no more, answers what waits, and frees the service.
     @Override
-    public void close() {
-        lock.lock();
+    void close();
+
+    /// Runs a batch. One item may have spoilt it for all: then each gets its own chance.
+    static List<Outcome> run(String id, Service service, List<Map<String, Value>> items) {
+        ServeException error;
         try {
-            closing = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        boolean interrupted = false;
-        while (true) {
-            try {
-                worker.join(TimeUnit.SECONDS.toMillis(60));
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
+            List<Outcome> outcomes = service.run(items);
+            if (outcomes.size() != items.size()) {
+                throw new IllegalStateException(
+                        outcomes.size() + " outcomes for " + items.size() + " items");
             }
+            return outcomes;
+        } catch (ServeException e) {
+            error = e;
+        } catch (RuntimeException | Error e) {
+            LOG.warn("service {} failed", id, e);
+            error = new ServeException(Reason.INTERNAL, "service " + id + " failed: " + e, e);
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        if (worker.isAlive()) { // freeing memory that is in use would end the process
-            LOG.error("service {} has not answered for a minute: its memory is not freed", id);
-            return;
-        }
-        service.close();
+        return items.size() == 1
+                ? List.of(new Outcome.Failed(error))
+                : items.stream().map(item -> run(id, service, List.of(item)).getFirst()).toList();
     }
 }

@@ -2,6 +2,8 @@ package dev.lamina.serve;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What goes with a request through all its stages: how long it may take, whether anybody still
@@ -52,8 +54,30 @@ public final class RequestContext {
         if (cancelled.isDone()) {
             return new ServeException(ServeException.Reason.CANCELLED, "the request was cancelled");
         }
-        return leftNanos() > 0
-                ? null
-                : new ServeException(ServeException.Reason.DEADLINE, "the request ran out of time");
+        return leftNanos() > 0 ? null : ranOut();
+    }
+
+    /// Takes a permit, when there is one before the request is over.
+    ///
+    /// @return why there was none; null if it was taken
+    @Nullable ServeException await(Semaphore permits) {
+        ServeException over = over();
+        if (over != null || permits.tryAcquire()) {
+            return over;
+        }
+        try {
+            if (permits.tryAcquire(Math.max(0, leftNanos()), TimeUnit.NANOSECONDS)) {
+                return null;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            cancel();
+        }
+        over = over();
+        return over == null ? ranOut() : over;
+    }
+
+    private static ServeException ranOut() {
+        return new ServeException(ServeException.Reason.DEADLINE, "the request ran out of time");
     }
 }

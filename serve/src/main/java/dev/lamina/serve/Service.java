@@ -5,7 +5,7 @@ import java.util.Map;
 
 /// A module of a model that serves: an encoder, a projector, a range of blocks, a head ([A] III-A).
 /// It computes and knows nothing of nodes, queues or networks. Calls come from one thread at a
-/// time.
+/// time, unless its kind is [quick][ServiceKind#quick].
 public interface Service extends AutoCloseable {
 
     /// Answers some requests at once. An item that is bad does not spoil the others: its outcome is

@@ -23,6 +23,12 @@ public interface ServiceKind {
         return 1;
     }
 
+    /// Whether an item takes less time than handing it to another thread. Then callers run the
+    /// service themselves, several at once: it must bear that.
+    default boolean quick() {
+        return false;
+    }
+
     /// Makes a replica: reads weights, ready to run.
     ///
     /// @throws dev.lamina.base.BadInputException if a setting names what is not there

@@ -60,6 +60,11 @@ public final class SimilarityKind implements ServiceKind {
     }
 
     @Override
+    public boolean quick() {
+        return true;
+    }
+
+    @Override
     public Service load(Settings settings) {
         return new Compare();
     }

@@ -85,6 +85,11 @@ public final class TextEmbeddingKind implements ServiceKind {
     }
 
     @Override
+    public boolean quick() {
+        return true;
+    }
+
+    @Override
     public Service load(Settings settings) {
         TextModel model = TextModel.of(settings);
         int maxTokens = maxTokens(settings, model.config());
