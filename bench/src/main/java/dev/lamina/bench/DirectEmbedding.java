@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.LongBuffer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -41,9 +40,7 @@ final class DirectEmbedding implements AutoCloseable {
     /// A vector of length 1, `[384]`.
     float[] embed(String text) {
         long[] ids =
-                Arrays.stream(tokenizer.encode(List.of(text), MAX_TOKENS).getFirst())
-                        .asLongStream()
-                        .toArray();
+                Arrays.stream(tokenizer.encode(text, MAX_TOKENS)).asLongStream().toArray();
         long[] ones = new long[ids.length];
         Arrays.fill(ones, 1);
         long[] shape = {1, ids.length};

@@ -23,6 +23,8 @@ public final class ServeBench {
                             + " day and night when rain falls on old roofs")
                     .split(" ", -1);
     private static final double TOLERANCE = 1e-4;
+    private static final int WARM_CONNECTIONS = 8;
+    private static final int WARM_BLOCKS = 5;
 
     private ServeBench() {}
 
@@ -81,6 +83,7 @@ public final class ServeBench {
         List<String> texts = texts(words);
         try (DirectEmbedding direct = new DirectEmbedding()) {
             double difference = difference(port, model, direct, texts.subList(0, 32));
+            warmUp(port, model, direct, texts, blockSeconds);
             List<Row> rows = new ArrayList<>();
             for (int concurrency : concurrencies) {
                 rows.add(row(port, model, direct, texts, concurrency, blockSeconds, pairs));
@@ -138,6 +141,30 @@ public final class ServeBench {
             throw new IllegalStateException("the gateway's vectors differ by " + largest);
         }
         return largest;
+    }
+
+    /// Both sides for as long as the virtual machine takes to compile what a server that has been up
+    /// for some minutes has compiled.
+    private static void warmUp(
+            int port,
+            String model,
+            DirectEmbedding direct,
+            List<String> texts,
+            double blockSeconds)
+            throws IOException {
+        List<HttpLoad> connections = new ArrayList<>();
+        try {
+            for (int i = 0; i < WARM_CONNECTIONS; i++) {
+                connections.add(new HttpLoad(port));
+            }
+            Worker over = (w, text) -> served(connections.get(w), model, text);
+            block(over, texts, WARM_CONNECTIONS, WARM_BLOCKS * blockSeconds);
+            block((w, text) -> direct.embed(text), texts, 1, blockSeconds);
+        } finally {
+            for (HttpLoad connection : connections) {
+                connection.close();
+            }
+        }
     }
 
     private static Row row(

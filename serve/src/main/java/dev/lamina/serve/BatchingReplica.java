@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,6 +15,11 @@ import org.slf4j.LoggerFactory;
 
 /// A replica with a bounded queue and a thread that takes batches from it.
 ///
+/// A caller who comes when nothing waits and nothing runs, and the batch before was not one of
+/// several, does not wake the thread: he computes his
+/// items himself, if the batch before took so little that he is not kept beyond his deadline (and,
+/// as a virtual thread, does not keep others from a core) and not too many do so at once.
+///
 /// Batches make themselves: while one is computed the next requests queue up. Only when the batch
 /// before had several items, so that more are likely on their way, does the thread wait for as many
 /// again, at most `batchWait` and at most half of what that batch took: a request alone is never
@@ -21,11 +27,15 @@ import org.slf4j.LoggerFactory;
 final class BatchingReplica implements Replica {
     private static final Logger LOG = LoggerFactory.getLogger(BatchingReplica.class);
 
+    /// What a batch may take to be computed by callers.
+    private static final long SHORT_NANOS = 10_000_000;
+
     private final String id;
     private final Service service;
     private final int largestBatch;
     private final int queueLimit;
     private final long batchWaitNanos;
+    private final Semaphore atCallers;
     private final NodeListener listener;
     private final Thread worker;
 
@@ -36,7 +46,7 @@ final class BatchingReplica implements Replica {
     private boolean running;
     private boolean closing;
     private int batchBefore;
-    private long tookBefore;
+    private long tookBefore = Long.MAX_VALUE;
 
     private long items;
     private long batches;
@@ -49,26 +59,62 @@ final class BatchingReplica implements Replica {
         }
     }
 
+    /// @param atCallers how many callers may compute at once
     BatchingReplica(
             String id,
             Service service,
             int largestBatch,
             int queueLimit,
             long batchWaitNanos,
+            Semaphore atCallers,
             NodeListener listener) {
         this.id = id;
         this.service = service;
         this.largestBatch = largestBatch;
         this.queueLimit = queueLimit;
         this.batchWaitNanos = batchWaitNanos;
+        this.atCallers = atCallers;
         this.listener = listener;
         worker = Thread.ofPlatform().name("replica-" + id).daemon().start(this::work);
     }
 
     @Override
     public @Nullable List<Outcome> call(List<Map<String, Value>> items, RequestContext context) {
+        if (atCallers.tryAcquire()) {
+            try {
+                if (beginHere(items.size())) {
+                    return runHere(items);
+                }
+            } finally {
+                atCallers.release();
+            }
+        }
         Call call = submit(new Call(items, context));
         return call == null ? null : call.await();
+    }
+
+    private boolean beginHere(int size) {
+        lock.lock();
+        try {
+            boolean here =
+                    !closing
+                            && !running
+                            && queue.isEmpty()
+                            && size <= largestBatch
+                            && batchBefore <= 1
+                            && tookBefore < SHORT_NANOS;
+            running |= here;
+            return here;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Outcome> runHere(List<Map<String, Value>> items) {
+        long start = System.nanoTime();
+        List<Outcome> outcomes = Replica.run(id, service, items);
+        ran(items.size(), System.nanoTime() - start, 0);
+        return outcomes;
     }
 
     private @Nullable Call submit(Call call) {
@@ -86,7 +132,9 @@ final class BatchingReplica implements Replica {
             }
             queue.add(call);
             waiting += size;
-            changed.signalAll();
+            if (!running) { // else whoever runs says when he is done
+                changed.signalAll();
+            }
             return call;
         } finally {
             lock.unlock();
@@ -114,12 +162,12 @@ final class BatchingReplica implements Replica {
                 long start = System.nanoTime();
                 List<Outcome> outcomes =
                         Replica.run(id, service, alive.stream().map(BatchingReplica::item).toList());
-                long took = System.nanoTime() - start;
-                ran(alive.size(), took);
-                listener.batch(id, alive.size(), (start - oldest) / 1e9, took / 1e9);
+                ran(alive.size(), System.nanoTime() - start, start - oldest);
                 for (int i = 0; i < alive.size(); i++) {
                     alive.get(i).answer(outcomes.get(i));
                 }
+            } else {
+                rest();
             }
         }
     }
@@ -128,9 +176,7 @@ final class BatchingReplica implements Replica {
     private List<Taken> next() {
         lock.lock();
         try {
-            running = false; // if all of the last batch were over
-            changed.signalAll();
-            while (queue.isEmpty() && !closing) {
+            while (running || (queue.isEmpty() && !closing)) {
                 changed.awaitUninterruptibly();
             }
             fill();
@@ -166,7 +212,7 @@ final class BatchingReplica implements Replica {
         return taken.call().item(taken.index());
     }
 
-    private void ran(int count, long took) {
+    private void ran(int count, long took, long waited) {
         lock.lock();
         try {
             batchBefore = count;
@@ -174,6 +220,18 @@ final class BatchingReplica implements Replica {
             items += count;
             batches++;
             runNanos += took;
+            running = false;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        listener.batch(id, count, waited / 1e9, took / 1e9);
+    }
+
+    /// Nothing was to be run after all.
+    private void rest() {
+        lock.lock();
+        try {
             running = false;
             changed.signalAll();
         } finally {

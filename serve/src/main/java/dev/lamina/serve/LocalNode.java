@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// is asked for (derived; [B] VII's edge caching gives no rule); of those, one that is idle.
 public final class LocalNode implements Node {
     private static final double FORGET_SECONDS = 60;
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private final Config config;
     private final ServiceKinds kinds;
@@ -27,8 +28,11 @@ public final class LocalNode implements Node {
     private final String incarnation = UUID.randomUUID().toString();
     private final ConcurrentHashMap<String, Hosted> hosted = new ConcurrentHashMap<>();
     private final ReentrantLock loading = new ReentrantLock(true);
-    private final Semaphore turns =
-            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
+
+    /// Callers, who are virtual threads, may compute themselves; one core is left for all others.
+    private final Semaphore turns = new Semaphore(Math.max(1, CORES - 1));
+
+    private final Semaphore atCallers = new Semaphore(CORES - 1);
     private volatile boolean closed;
 
     /// Limits of a node.
@@ -290,6 +294,7 @@ public final class LocalNode implements Node {
                 largestBatch,
                 config.queueLimit(),
                 config.batchWait().toNanos(),
+                atCallers,
                 listener);
     }
 
