@@ -239,6 +239,7 @@ class ServingBench {
                         .row("failed", report.failed())
                         .row("wrong", report.wrong())
                         .row("nodes killed", report.kills())
+                        .row("slowest return", "%.1f s".formatted(report.slowestReturnSeconds()))
                         .row(
                                 "p50, p99",
                                 "%.1f, %.1f ms"

@@ -24,6 +24,7 @@ public final class ServeSoak {
     private static final int CONNECTIONS = 16;
     private static final double TOLERANCE = 1e-4;
     private static final double SAMPLE_SECONDS = 2;
+    private static final long RETURN_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     private final Config config;
     private final Path directory;
@@ -35,13 +36,15 @@ public final class ServeSoak {
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Double> seconds = new ConcurrentLinkedQueue<>();
     private volatile boolean over;
+    private volatile double slowestReturn;
 
     /// What to do.
     ///
     /// @param lamina the command line's own command: java, class path, main class
     /// @param flows the flow file; it has the flows `embed` and `label`
     /// @param seconds of load
-    /// @param killSeconds from one killing to the next
+    /// @param killSeconds from one killing to the next; longer where a node takes longer to come back,
+    ///   since every service has two replicas only
     /// @param share of the capacity that is measured first
     public record Config(
             List<String> lamina,
@@ -59,6 +62,7 @@ public final class ServeSoak {
     /// The figures.
     ///
     /// @param capacityPerSecond requests, with all connections always asking
+    /// @param slowestReturnSeconds from a node's death until the gateway has it again
     /// @param memoryMegabytes of the gateway: resident after a quarter of the time, and at the end
     public record Report(
             int nodes,
@@ -69,6 +73,7 @@ public final class ServeSoak {
             long failed,
             long wrong,
             int kills,
+            double slowestReturnSeconds,
             double p50Milliseconds,
             double p99Milliseconds,
             List<Double> memoryMegabytes,
@@ -133,7 +138,7 @@ public final class ServeSoak {
             progress.accept("capacity %.0f a second, load %.0f".formatted(capacity, offered));
             List<Double> memory = new ArrayList<>();
             AtomicLong kills = new AtomicLong();
-            Thread killer = Thread.ofPlatform().start(() -> kill(kills));
+            Thread killer = Thread.ofPlatform().start(() -> kill(port, kills));
             Thread sampler = Thread.ofPlatform().start(() -> sample(gateway, memory));
             load(port, texts, config.seconds(), offered);
             over = true;
@@ -149,6 +154,7 @@ public final class ServeSoak {
                     failures.size(),
                     wrong.get(),
                     kills.intValue(),
+                    slowestReturn,
                     1e3 * sorted[sorted.length / 2],
                     1e3 * sorted[(int) (0.99 * sorted.length)],
                     List.of(memory.get(memory.size() / 4), memory.getLast()),
@@ -305,9 +311,11 @@ public final class ServeSoak {
         return answer.size() == wanted.size();
     }
 
-    private void kill(AtomicLong kills) {
-        try {
-            while (pause(config.killSeconds() - config.downSeconds())) {
+    private void kill(int port, AtomicLong kills) {
+        try (HttpLoad http = new HttpLoad(port)) {
+            double left = config.killSeconds();
+            while (pause(left)) {
+                long start = System.nanoTime();
                 Member node = nodes.get((int) (kills.getAndIncrement() % nodes.size()));
                 progress.accept("kill -9 " + node.name);
                 if (node.process != null) {
@@ -315,11 +323,30 @@ public final class ServeSoak {
                 }
                 pause(config.downSeconds());
                 start(node);
+                awaitAll(http);
+                double took = (System.nanoTime() - start) / 1e9;
+                slowestReturn = Math.max(slowestReturn, took);
+                left = Math.max(0, config.killSeconds() - took);
             }
         } catch (IOException e) {
             failures.add("a node does not start: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Waits until the gateway has seen that the node was gone and has all nodes again.
+    private void awaitAll(HttpLoad http) throws IOException, InterruptedException {
+        long end = System.nanoTime() + RETURN_NANOS;
+        while (pause(0.2)) {
+            JsonNode json = JsonMapper.shared().readTree(http.get("/status").body());
+            if (json.findValues("up").stream().allMatch(JsonNode::asBoolean)) {
+                return;
+            }
+            if (System.nanoTime() > end) {
+                failures.add("a node has not come back for two minutes: " + json);
+                return;
+            }
         }
     }
 
