@@ -339,6 +339,12 @@ class ServingBench {
                             description = "How a hidden state is sent: fp32, fp16, int8." + DEFAULT)
                     String codec,
             @Option(
+                            names = "--slower",
+                            paramLabel = "X",
+                            defaultValue = "4",
+                            description = "How many times as slow the device is as the node." + DEFAULT)
+                    double slower,
+            @Option(
                             names = "--runs",
                             paramLabel = "N",
                             defaultValue = "15",
@@ -358,12 +364,15 @@ class ServingBench {
                 model.equals("minilm") || model.equals("bge-small"),
                 "--model " + model,
                 "take minilm or bge-small: they have int8 variants");
+        BadInputException.check(
+                slower >= 1 && slower <= 1000, "--slower " + slower, "take --slower 4");
         BadInputException.check(runs >= 1, "--runs " + runs, "take --runs 15");
         NetworkOptions.quietLibrary();
         List<CoInferenceBench.Report> links = new ArrayList<>();
         for (CoInferenceBench.Link link : CoInferenceBench.Link.ALL) {
             links.add(
-                    CoInferenceBench.run(model, link, TensorCodec.of(codec), runs, this::progress));
+                    CoInferenceBench.run(
+                            model, link, slower, TensorCodec.of(codec), runs, this::progress));
         }
         QuantisedBench.Report quantised = texts == 0 ? null : QuantisedBench.run(model, texts);
         common.write(context, new InferFigures(links, quantised));

@@ -33,8 +33,8 @@ import java.util.SequencedMap;
 import java.util.function.Consumer;
 
 /// Co-inference over slow links: time of a text and bytes that cross for each cut, and the cut that
-/// `auto` takes. The node is a real one, over gRPC through a throttled connection; device and node
-/// are equally fast, both on this machine.
+/// `auto` takes. The node is a real one, over gRPC through a throttled connection; the device is
+/// this machine too, slowed down ([SlowKind]).
 public final class CoInferenceBench {
     private static final String TEXT =
             "a small cell at the street corner sends short frames to the phones that pass by in the rain";
@@ -77,15 +77,24 @@ public final class CoInferenceBench {
     /// Measures all cuts over one link.
     ///
     /// @param model `minilm` or `bge-small`
+    /// @param slower how many times as long the device takes
     /// @param runs of each cut, of which the median counts
     public static Report run(
-            String model, Link link, TensorCodec codec, int runs, Consumer<String> progress) {
+            String model,
+            Link link,
+            double slower,
+            TensorCodec codec,
+            int runs,
+            Consumer<String> progress) {
         ServiceKinds kinds = ServiceKinds.installed();
         Catalogue whole = catalogue(kinds, model);
         Flow flow = whole.flows().firstEntry().getValue();
         Map<String, Value> input = Map.of("text", new Value.Text(TEXT));
         try (LocalNode device =
-                        new LocalNode(LocalNode.Config.of("device"), kinds, NodeListener.NONE);
+                        new LocalNode(
+                                LocalNode.Config.of("device"),
+                                SlowKind.of(kinds, slower),
+                                NodeListener.NONE);
                 LocalNode host =
                         new LocalNode(LocalNode.Config.of("node"), kinds, NodeListener.NONE);
                 NodeServer server =

@@ -4,6 +4,7 @@ import dev.lamina.nn.FloatTensor;
 import dev.lamina.nn.TensorCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.SequencedMap;
 /// Measures what the choice of a cut needs: a block's time on the device and on the node, as each
 /// says itself, and the link between them.
 public final class CutMeasure {
-    private static final int TIMES = 7;
+    private static final int TIMES = 11;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private CutMeasure() {}
@@ -56,9 +57,16 @@ public final class CutMeasure {
         node.assign(one, new byte[0], true);
         try {
             call(node, one, tokens, hidden, 3); // the first ones are slow
+            double[] seconds = new double[TIMES];
             double before = runSeconds(node, one);
-            call(node, one, tokens, hidden, TIMES);
-            return (runSeconds(node, one) - before) / TIMES;
+            for (int i = 0; i < TIMES; i++) {
+                call(node, one, tokens, hidden, 1);
+                double after = runSeconds(node, one);
+                seconds[i] = after - before;
+                before = after;
+            }
+            Arrays.sort(seconds);
+            return seconds[TIMES / 2]; // others disturb the mean
         } finally {
             node.remove(one.id());
         }
