@@ -1,9 +1,6 @@
 package dev.lamina.app;
 
-import dev.lamina.base.AtomicFiles;
 import dev.lamina.base.BadInputException;
-import dev.lamina.media.ImageFiles;
-import dev.lamina.media.SoundFiles;
 import dev.lamina.nn.TensorCodec;
 import dev.lamina.serve.Catalogue;
 import dev.lamina.serve.CoInference;
@@ -19,9 +16,6 @@ import dev.lamina.serve.Port;
 import dev.lamina.serve.ServeException;
 import dev.lamina.serve.ServiceKinds;
 import dev.lamina.serve.Value;
-import dev.lamina.serve.ValueType;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -30,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +51,6 @@ import picocli.CommandLine.Parameters;
         })
 final class InferCommand implements Callable<Integer> {
     private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
-    private static final int SHOWN_NUMBERS = 6;
 
     private final Context context;
 
@@ -68,7 +60,7 @@ final class InferCommand implements Callable<Integer> {
     @Option(
             names = "--flows",
             paramLabel = "FILE",
-            description = "Services and flows. Default: recipes/flows.yaml of this installation.")
+            description = "Services and flows. Default: recipes/flows.yaml.")
     private @Nullable Path flows;
 
     @Option(names = "--text", paramLabel = "TEXT", description = "The flow's text.")
@@ -83,7 +75,8 @@ final class InferCommand implements Callable<Integer> {
     @Option(
             names = "--save",
             paramLabel = "OUTPUT=FILE",
-            description = "Write a picture (PNG) or sound (WAV) that comes out to a file.")
+            description =
+                    "Write an output to a file: a picture (PNG), sound (WAV), text, or numbers (JSON).")
     private Map<String, Path> save = new LinkedHashMap<>();
 
     @Option(
@@ -161,7 +154,16 @@ final class InferCommand implements Callable<Integer> {
                     "there is no flow '" + name + "'",
                     "take one of " + String.join(", ", catalogue.flows().keySet()));
         }
-        Map<String, Value> inputs = inputs(flow);
+        BadInputException.check(
+                together.node != null
+                        || (together.cut.equals("auto") && together.codec.equals("fp32")),
+                "--cut and --codec without --node",
+                "add --node HOST:PORT, or take them out: without a node all runs here");
+        if (!together.cut.equals("auto")) {
+            ServeOptions.integer("--cut", together.cut);
+        }
+        Map<String, Value> inputs = new InferInputs(text, image, audio).of(flow);
+        InferOutputs.check(flow, save);
         try (LocalNode device =
                 new LocalNode(LocalNode.Config.of("device"), kinds, NodeListener.NONE)) {
             String address = together.node;
@@ -173,36 +175,6 @@ final class InferCommand implements Callable<Integer> {
             return Failures.DONE;
         } catch (ServeException e) {
             throw ServeOptions.refusal(e);
-        }
-    }
-
-    private Map<String, Value> inputs(Flow flow) {
-        Map<String, Value> inputs = new LinkedHashMap<>();
-        for (Port port : flow.signature().inputs()) {
-            Value value =
-                    switch (port.type().kind()) {
-                        case TEXT -> text == null ? null : new Value.Text(text);
-                        case IMAGE -> image == null ? null : ImageFiles.decode(bytes(image));
-                        case AUDIO -> audio == null ? null : SoundFiles.decode(bytes(audio));
-                        case FLOATS, INTEGERS -> null;
-                    };
-            BadInputException.check(
-                    value != null || port.optional(),
-                    "flow " + flow.name() + " lacks its input " + port,
-                    "add --" + port.type().kind().word());
-            if (value != null) {
-                inputs.put(port.name(), value);
-            }
-        }
-        return inputs;
-    }
-
-    private static byte[] bytes(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new BadInputException(
-                    "cannot read " + file + ": " + e.getMessage(), "the name is mistyped");
         }
     }
 
@@ -265,9 +237,12 @@ final class InferCommand implements Callable<Integer> {
         for (Port port : flow.signature().outputs()) {
             Value value = outputs.get(port.name());
             if (value != null) {
-                keep(port, value);
-                shown.put(port.name(), json(value));
-                table.row(port.name(), line(value));
+                Path file = save.get(port.name());
+                if (file != null) {
+                    InferOutputs.save(file, value);
+                }
+                shown.put(port.name(), InferOutputs.json(value));
+                table.row(port.name(), InferOutputs.line(value));
             }
         }
         if (estimate != null) {
@@ -289,53 +264,5 @@ final class InferCommand implements Callable<Integer> {
             context.out().print(table);
         }
         return new Result(flow.name(), cut, layers, together.codec, median, estimate, shown);
-    }
-
-    private void keep(Port port, Value value) {
-        Path file = save.get(port.name());
-        if (file == null) {
-            return;
-        }
-        byte[] bytes =
-                switch (value) {
-                    case Value.Image i -> ImageFiles.encodePng(i);
-                    case Value.Audio a -> SoundFiles.encodeWav(a);
-                    case Value.Text t ->
-                            t.joined().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-                    case Value.Floats f ->
-                            json(f).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-                    case Value.Integers n ->
-                            json(n).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-                };
-        AtomicFiles.write(file, draft -> Files.write(draft, bytes));
-    }
-
-    private static Object json(Value value) {
-        return switch (value) {
-            case Value.Text t -> t.lines().size() == 1 ? t.joined() : t.lines();
-            case Value.Floats f -> f.tensor().values();
-            case Value.Integers i -> i.values();
-            case Value.Image i -> i.height() + " x " + i.width() + " pixels";
-            case Value.Audio a -> "%.2f s".formatted(a.seconds());
-        };
-    }
-
-    private static String line(Value value) {
-        return switch (value) {
-            case Value.Text t -> t.lines().stream().collect(Collectors.joining(" | "));
-            case Value.Floats f -> numbers(f);
-            case Value.Integers i -> Arrays.toString(i.values());
-            case Value.Image i -> json(i).toString();
-            case Value.Audio a -> json(a).toString();
-        };
-    }
-
-    private static String numbers(Value.Floats f) {
-        float[] values = f.tensor().values();
-        StringBuilder line = new StringBuilder(ValueType.of(f).toString());
-        for (int i = 0; i < Math.min(SHOWN_NUMBERS, values.length); i++) {
-            line.append(" %.4f".formatted(values[i]));
-        }
-        return line.append(values.length > SHOWN_NUMBERS ? " …" : "").toString();
     }
 }

@@ -183,7 +183,7 @@ final class NodeCommand implements Callable<Integer> {
     private int serve(LocalNode.Config config, NodeServer.Config serving, EventLog log) {
         NodeMetrics counts = new NodeMetrics();
         // what is opened last is closed first: no more calls are taken, then the services go
-        try (StopSignal stop = StopSignal.install(context.err());
+        try (StopSignal stop = StopSignal.ofService(context.err());
                 LocalNode node = new LocalNode(config, ServiceKinds.installed(), counts);
                 NodeServer server = listen(serving, node, new Refusals(log, counts));
                 Operations operations = operations(server.port(), counts.registry())) {

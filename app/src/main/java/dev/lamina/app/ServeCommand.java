@@ -2,6 +2,7 @@ package dev.lamina.app;
 
 import dev.lamina.base.BadInputException;
 import dev.lamina.gateway.Gateway;
+import dev.lamina.gateway.RemoteNode;
 import dev.lamina.serve.Catalogue;
 import dev.lamina.serve.FlowFile;
 import dev.lamina.serve.ServeException;
@@ -42,6 +43,8 @@ import picocli.CommandLine.Parameters;
 final class ServeCommand implements Callable<Integer> {
     private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
     private static final long POLL_MILLIS = 100;
+
+    private static final Duration NODES_MAY_START = Duration.ofSeconds(15);
 
     private final Context context;
 
@@ -197,8 +200,8 @@ final class ServeCommand implements Callable<Integer> {
                         nodes.copies,
                         !nodes.lazy);
         long start = System.nanoTime();
-        try (StopSignal stop = StopSignal.install(context.err());
-                Gateway gateway = start(config, kinds, catalogue)) {
+        try (StopSignal stop = StopSignal.ofService(context.err());
+                Gateway gateway = start(config, kinds, catalogue, log)) {
             log.info(
                     "serving",
                     Map.of(
@@ -216,17 +219,22 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private Gateway start(Gateway.Config config, ServiceKinds kinds, Catalogue catalogue) {
+    private Gateway start(
+            Gateway.Config config, ServiceKinds kinds, Catalogue catalogue, EventLog log) {
         try {
-            return nodes.addresses.isEmpty()
-                    ? Gateway.embedded(config, kinds, catalogue)
-                    : Gateway.over(
-                            ServeOptions.nodes(nodes.addresses, nodes.name, security),
-                            config,
-                            kinds,
-                            catalogue);
+            if (nodes.addresses.isEmpty()) {
+                return Gateway.embedded(config, kinds, catalogue);
+            }
+            List<RemoteNode> remote = ServeOptions.nodes(nodes.addresses, nodes.name, security);
+            if (catalogue.placement().isEmpty()) {
+                ServeOptions.await(remote, NODES_MAY_START, log);
+            }
+            return Gateway.over(remote, config, kinds, catalogue);
         } catch (ServeException e) {
             throw ServeOptions.refusal(e);
+        } catch (BadInputException e) {
+            boolean ofFile = String.valueOf(e.getMessage()).matches("(?s)(service|node) .*");
+            throw ofFile ? BadInputException.in(ServeOptions.flows(flows).toString(), e) : e;
         }
     }
 }

@@ -3,11 +3,15 @@ package dev.lamina.app;
 import dev.lamina.base.BadInputException;
 import dev.lamina.gateway.RemoteNode;
 import dev.lamina.nn.TensorCodec;
+import dev.lamina.serve.Node;
 import dev.lamina.serve.ServeException;
 import dev.lamina.wire.Identity;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ServeOptions {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s?([kKmMgG]?)[bB]?");
     private static final String MAYBE = "\nMaybe ";
+    private static final long POLL_NANOS = 200_000_000;
 
     private ServeOptions() {}
 
@@ -64,6 +69,33 @@ final class ServeOptions {
             List<String> addresses, String name, NetworkOptions.Security security) {
         Identity identity = identity(name, security);
         return addresses.stream().map(a -> RemoteNode.of("--nodes", a, identity)).toList();
+    }
+
+    /// Waits for nodes that are about to start: services are placed once, on those that are there
+    /// then, and who starts all at once expects them on all.
+    ///
+    /// @param most how long for all together
+    static void await(List<? extends Node> nodes, Duration most, EventLog log) {
+        long end = System.nanoTime() + most.toNanos();
+        for (Node node : nodes) {
+            String missing = missing(node);
+            while (!missing.isEmpty() && System.nanoTime() < end) {
+                LockSupport.parkNanos(POLL_NANOS);
+                missing = missing(node);
+            }
+            if (!missing.isEmpty()) {
+                log.warn("no service is placed on a node", Map.of(node.name(), missing));
+            }
+        }
+    }
+
+    private static String missing(Node node) {
+        try {
+            node.status();
+            return "";
+        } catch (ServeException e) {
+            return String.valueOf(e.getMessage()).replace(MAYBE, "; maybe ");
+        }
     }
 
     private static @Nullable Identity identity(String name, NetworkOptions.Security security) {

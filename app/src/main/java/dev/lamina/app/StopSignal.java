@@ -16,16 +16,29 @@ final class StopSignal implements AutoCloseable {
     private static final long POLL_MILLIS = 50;
 
     private final CountDownLatch over = new CountDownLatch(1);
+    private final String message;
     private final Thread hook;
     private volatile boolean requested;
 
-    private StopSignal(PrintStream err) {
+    private StopSignal(PrintStream err, String message) {
+        this.message = message;
         hook = new Thread(() -> stopAndWait(err), "stop-signal");
     }
 
-    /// Starts to listen.
+    /// Starts to listen, for a run that has steps.
     static StopSignal install(PrintStream err) {
-        StopSignal signal = new StopSignal(err);
+        return install(
+                err,
+                "stopping after this step (Ctrl-C again: at once, and what is not yet saved is lost) ...");
+    }
+
+    /// The same for what only serves: it has nothing to save.
+    static StopSignal ofService(PrintStream err) {
+        return install(err, "stopping (Ctrl-C again: at once) ...");
+    }
+
+    private static StopSignal install(PrintStream err, String message) {
+        StopSignal signal = new StopSignal(err, message);
         Runtime.getRuntime().addShutdownHook(signal.hook);
         return signal;
     }
@@ -51,8 +64,7 @@ final class StopSignal implements AutoCloseable {
         }
         requested = true;
         err.println();
-        err.println(
-                "stopping after this step (Ctrl-C again: at once, and what is not yet saved is lost) ...");
+        err.println(message);
         try {
             while (!over.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (signalHandlers() > 1) {

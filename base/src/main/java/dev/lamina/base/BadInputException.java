@@ -27,11 +27,15 @@ public final class BadInputException extends RuntimeException {
         try {
             return part.get();
         } catch (BadInputException e) {
-            String message = String.valueOf(e.getMessage());
-            int cut = message.indexOf(MAYBE);
-            throw new BadInputException(
-                    where + ": " + message.substring(0, cut),
-                    message.substring(cut + MAYBE.length()));
+            throw in(where, e);
         }
+    }
+
+    /// The same with where it stands in front.
+    public static BadInputException in(String where, BadInputException e) {
+        String message = String.valueOf(e.getMessage());
+        int cut = message.indexOf(MAYBE);
+        return new BadInputException(
+                where + ": " + message.substring(0, cut), message.substring(cut + MAYBE.length()));
     }
 }

@@ -17,6 +17,9 @@ final class Bodies {
 
     private static final int CHUNK = 64 << 10;
 
+    /// Of a body that is too large, so much is read before the answer: two hours of sound.
+    private static final long MOST_DISCARDED = 512L << 20;
+
     private final long budget;
     private final long nanos;
     private final AtomicLong held = new AtomicLong();
@@ -57,10 +60,11 @@ final class Bodies {
     /// @throws StatusException 413 or 408
     byte[] read(Context ctx, int most, boolean json, Share share) {
         long length = ctx.req().getContentLengthLong();
+        long start = System.nanoTime();
         if (length > most) {
+            discard(ctx, start);
             throw tooLarge(most);
         }
-        long start = System.nanoTime();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] chunk = new byte[CHUNK];
         try {
@@ -71,12 +75,34 @@ final class Bodies {
                     throw new StatusException(408, "the body did not come in time");
                 }
                 if (out.size() + read > most) {
+                    share.close();
+                    discard(ctx, start);
                     throw tooLarge(most);
                 }
                 share.take((long) read * (json ? JSON_FACTOR : 2));
                 out.write(chunk, 0, read);
             }
             return out.toByteArray();
+        } catch (IOException e) {
+            throw new StatusException(408, "the body broke off");
+        }
+    }
+
+    /// Takes the rest of a body that is too large. Many clients read no answer before they have
+    /// sent all, and see a broken connection if nobody takes it. Who asks first (`Expect`) is not
+    /// kept.
+    private void discard(Context ctx, long start) throws StatusException {
+        if (ctx.header("Expect") != null) {
+            return;
+        }
+        byte[] chunk = new byte[CHUNK];
+        long left = MOST_DISCARDED;
+        try {
+            InputStream in = ctx.req().getInputStream();
+            int read;
+            while (left > 0 && System.nanoTime() - start < nanos && (read = in.read(chunk)) >= 0) {
+                left -= read;
+            }
         } catch (IOException e) {
             throw new StatusException(408, "the body broke off");
         }

@@ -54,6 +54,10 @@ final class FlowInputs {
 
     private static Map<String, Value> json(Model model, JsonNode json) {
         Json.only("the body", json, Set.of(ONLY, "inputs"));
+        ServeException.check(
+                !json.has(ONLY) || !json.has("inputs"),
+                "the body has both 'input' and 'inputs'",
+                "take 'inputs' for several, 'input' for the only one");
         Map<String, Value> inputs = new LinkedHashMap<>();
         if (json.has(ONLY)) {
             Port port = only(model);
@@ -136,7 +140,9 @@ final class FlowInputs {
         ServeException.check(
                 fits,
                 "input " + port + " cannot be of type " + Shown.quoted(type),
-                "send text/plain, image/png or audio/wav, as the input is");
+                type.equals("application/x-www-form-urlencoded")
+                        ? "say what it is: curl -H 'Content-Type: application/json'"
+                        : "send text/plain, image/png or audio/wav, as the input is");
     }
 
     private static Value value(Port port, JsonNode json) {

@@ -14,6 +14,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A gateway with all that it needs: nodes, orchestration, flows, HTTP, gRPC.
@@ -27,6 +28,8 @@ public final class Gateway implements AutoCloseable {
     private static final Duration BATCH_WAIT = Duration.ofMillis(2);
 
     private final Orchestrator orchestrator;
+    private static final Set<String> HTTP = Set.of("http", "https");
+
     private final @Nullable OtlpExporter spans;
     private final HttpGateway http;
     private final @Nullable GrpcGateway grpc;
@@ -158,7 +161,11 @@ public final class Gateway implements AutoCloseable {
             return null;
         }
         try {
-            return new OtlpExporter(new URI(url));
+            URI collector = new URI(url);
+            if (collector.getHost() == null || !HTTP.contains(collector.getScheme())) {
+                throw new IllegalArgumentException("it does not begin http://HOST");
+            }
+            return new OtlpExporter(collector);
         } catch (URISyntaxException | IllegalArgumentException e) {
             throw new BadInputException(
                     "--otlp " + url + " is no address: " + e.getMessage(),

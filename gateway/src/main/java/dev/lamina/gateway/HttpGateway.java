@@ -186,8 +186,11 @@ public final class HttpGateway implements AutoCloseable {
         } catch (JavalinException e) {
             disconnects.close();
             throw new BadInputException(
-                    "cannot listen on " + config.listen() + ": " + e.getMessage(),
-                    "another process listens there; take another port");
+                    "cannot listen on "
+                            + config.listen().getHostString()
+                            + ":"
+                            + config.listen().getPort(),
+                    "another process listens there, or the address is not this machine's");
         }
     }
 
@@ -203,6 +206,7 @@ public final class HttpGateway implements AutoCloseable {
                 new ConnectionGuard(config.connections(), config.patience(), metrics::connections);
         javalinConfig.jetty.modifyServer(server -> {
             server.setHandler(guard);
+            server.setErrorHandler(new ServerErrors());
             server.setStopTimeout(0);
         });
         javalinConfig.jetty.addConnector((server, http) -> connector(server, http, guard));

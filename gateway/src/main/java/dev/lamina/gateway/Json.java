@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -48,20 +50,32 @@ final class Json {
         try {
             json = MAPPER.readTree(utf8(body));
         } catch (JacksonException e) {
-            String why = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-            throw new ServeException(
-                    Reason.BAD_INPUT,
-                    "the body is not JSON: "
-                            + Shown.plain(why)
-                            + "\nMaybe a quote or bracket is missing, or it is nested deeper than "
-                            + DEEPEST,
-                    e);
+            throw new ServeException(Reason.BAD_INPUT, notJson(e), e);
         }
         ServeException.check(
                 json != null && json.isObject(),
                 "the body is not a JSON object",
                 "send {...} with Content-Type: application/json");
         return json;
+    }
+
+    private static String notJson(JacksonException e) {
+        String why = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+        why = why.replaceFirst("(, from `StreamRead.*?`)|(: enable `.*)|( to allow)", "");
+        String maybe = "a quote, comma or bracket is missing";
+        if (e instanceof StreamConstraintsException) {
+            maybe = "nest at most " + DEEPEST + " deep, with short names and numbers";
+        } else if (why.startsWith("Duplicate")) {
+            maybe = "give each name once";
+        } else if (why.startsWith("Non-standard token")) {
+            maybe = "take another number: JSON has no NaN and no Infinity";
+        }
+        TokenStreamLocation at = e.getLocation();
+        String where =
+                at == null || at.getLineNr() < 1
+                        ? ""
+                        : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
+        return "the body is not JSON: " + where + Shown.plain(why) + "\nMaybe " + maybe;
     }
 
     /// One value of JSON, as parts of forms have it.

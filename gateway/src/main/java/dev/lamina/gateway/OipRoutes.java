@@ -3,6 +3,7 @@ package dev.lamina.gateway;
 import dev.lamina.gateway.Models.Model;
 import dev.lamina.gateway.TensorInputs.Items;
 import dev.lamina.serve.Port;
+import dev.lamina.serve.ServeException;
 import dev.lamina.serve.Value;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -83,6 +84,10 @@ final class OipRoutes {
 
     private void infer(Context ctx) {
         Model model = model(ctx);
+        ServeException.check(
+                ctx.header("Inference-Header-Content-Length") == null,
+                "tensors in binary after the JSON are an extension that is not spoken here",
+                "send data in the JSON (binary_data=False), or use gRPC");
         HttpGateway.json(
                 ctx,
                 gateway.answer(

@@ -113,7 +113,9 @@ public final class RemoteNode implements Node {
         } catch (ServeException e) {
             throw new BadInputException(
                     flag + " " + text + ": " + e.getMessage(),
-                    "start it first, or give its name (NAME=" + text + ") to wait for it.");
+                    flag.equals("--nodes")
+                            ? "start it first, or give its name (NAME=" + text + ") to wait for it."
+                            : "start it first, or it is not a node of this network");
         }
     }
 

@@ -26,6 +26,7 @@ async function poll() {
     const response = await ask('status');
     if (response.status === 401) {
       $('state').textContent = 'An API key is asked for.';
+      $('key-form').hidden = false;
       return;
     }
     const status = await response.json();
@@ -50,12 +51,12 @@ function showFlows(list) {
   }
   document.querySelector('#flows tbody').replaceChildren(...list.map(flow => make('tr', {},
     make('th', {scope: 'row'}, flow.name),
-    make('td', {class: 'wrap'}, flow.services.join(', ')),
     make('td', flow.ready ? {} : {class: 'bad'}, flow.ready ? 'yes' : 'no'),
     make('td', {}, String(flow.requests)),
     make('td', flow.failed ? {class: 'bad'} : {}, String(flow.failed)),
     make('td', {}, time(flow.p50_seconds)),
-    make('td', {}, time(flow.p95_seconds)))));
+    make('td', {}, time(flow.p95_seconds)),
+    make('td', {class: 'wrap'}, flow.services.join(', ')))));
 }
 
 function showNodes(nodes) {
@@ -74,7 +75,7 @@ function showNodes(nodes) {
       make('td', {}, replica.batches ? (replica.items / replica.batches).toFixed(1) : '–'),
       make('td', {}, String(replica.waiting)),
       make('td', {}, replica.loads ? time(replica.load_seconds) : '–')));
-    const head = ['replica', 'state', 'memory', 'items', 'a batch', 'waiting', 'cold start'];
+    const head = ['replica', 'state', 'memory', 'items', 'items a batch', 'waiting', 'cold start'];
     const table = make('div', {class: 'scroll', 'data-node': node.name, tabindex: 0, role: 'region',
       'aria-label': 'replicas of ' + node.name}, make('table', {},
       make('thead', {}, make('tr', {}, ...head.map(text => make('th', {scope: 'col'}, text)))),
@@ -88,18 +89,38 @@ function showInputs() {
   const flow = flows.find(f => f.name === $('flow').value);
   if (!flow) return;
   $('description').textContent = flow.description;
+  $('answer').replaceChildren();
+  $('took').textContent = '';
+  $('curl').textContent = `curl ${location.origin}/flows/${flow.name} ` + flow.inputs.map(input =>
+    `-F ${input.name}=` + (input.type === 'image' ? '@FILE.png' : input.type === 'audio' ? '@FILE.wav' : "'...'")).join(' ');
   $('inputs').replaceChildren(...flow.inputs.map(input => {
     const id = 'input-' + input.name;
     const label = make('label', {for: id}, input.name + (input.optional ? ' (optional)' : ''));
     const field = input.type === 'text' || input.type.includes('[')
-      ? make('textarea', {id, name: input.name, placeholder: input.type === 'text' ? '' : input.type + ' as JSON'})
+      ? make('textarea', {id, name: input.name, placeholder: input.type === 'text' ? 'Write a text here' : input.type + ' as JSON'})
       : make('input', {id, name: input.name, type: 'file',
         accept: input.type === 'image' ? 'image/*' : 'audio/wav,.wav'});
     if (!input.optional) field.required = true;
     const line = make('p', {}, label, field);
     if (input.type === 'audio' && navigator.mediaDevices) line.append(' ', recorder(field));
+    if (field.type === 'file') {
+      const preview = make('div', {class: 'preview'});
+      field.addEventListener('change', () => show(field.files[0], preview));
+      line.append(preview);
+    }
     return line;
   }));
+}
+
+// What was chosen or recorded, to look at or listen to before it is sent.
+function show(file, preview) {
+  preview.replaceChildren();
+  if (!file) return;
+  const reader = new FileReader();
+  reader.onload = () => preview.replaceChildren(file.type.startsWith('audio/')
+    ? make('audio', {controls: '', src: reader.result})
+    : make('img', {src: reader.result, alt: 'the picture chosen'}));
+  reader.readAsDataURL(file);
 }
 
 // Records one channel and writes it as WAV of 16 bits; the file goes into the field as if it was chosen.
@@ -121,10 +142,13 @@ function recorder(field) {
         const files = new DataTransfer();
         files.items.add(new File([wav(sound)], 'recording.wav', {type: 'audio/wav'}));
         field.files = files.files;
+        field.dispatchEvent(new Event('change'));
+        $('took').textContent = '';
       };
       stop = () => { media.stop(); stop = null; button.textContent = 'Record'; };
       media.start();
       button.textContent = 'Stop';
+      $('took').textContent = 'recording …';
     } catch (error) {
       $('took').textContent = 'No microphone: ' + error.message;
     }
@@ -145,13 +169,19 @@ function wav(sound) {
   return view.buffer;
 }
 
+const number = v => Number.isInteger(v) ? String(v) : v.toFixed(4);
+
 function shown(value) {
   if (value && value.content_type && value.content_type.startsWith('image/'))
     return make('img', {src: `data:${value.content_type};base64,${value.data}`, alt: 'the picture answered'});
   if (value && value.content_type && value.content_type.startsWith('audio/'))
     return make('audio', {controls: '', src: `data:${value.content_type};base64,${value.data}`});
+  const list = Array.isArray(value);
   const text = typeof value === 'string' ? value
-    : Array.isArray(value) && value.every(v => typeof v === 'string') ? value.join('\n')
+    : list && !value.length ? '(nothing)'
+    : list && value.every(v => typeof v === 'string') ? value.join('\n')
+    : list && value.every(v => typeof v === 'number') ? value.map(number).join('  ')
+    : typeof value === 'number' ? number(value)
     : JSON.stringify(value);
   return make('pre', {tabindex: 0}, text.length > 4000 ? text.slice(0, 4000) + ' …' : text);
 }

@@ -117,11 +117,29 @@ class FlowsTest {
                 .contains("cannot be of type 'text/plain'");
         assertThat(running.post("/flows/say", "text/plain", new byte[] {(byte) 0xff, 1}).error())
                 .contains("not UTF-8");
+        assertThat(running.post("/flows/say", "application/x-www-form-urlencoded", text).error())
+                .contains("Content-Type: application/json");
+        assertThat(running.json("/flows/say", "{\"input\":\"a\",\"inputs\":{}}").error())
+                .contains("both 'input' and 'inputs'");
         assertThat(running.json("/flows/say", "{\"other\":1}").error()).contains("unknown field");
         assertThat(running.json("/flows/say", "{}").error()).contains("lacks its input text");
         assertThat(running.json("/flows/invert", "{\"input\":\"%%%\"}").error())
                 .contains("not base64");
         assertThat(form("say", "other", "", text).error()).contains("no input 'other'");
+    }
+
+    @Test
+    void saysWhatIsWrongWithJson() {
+        assertThat(running.json("/flows/say", "{\"input\":\"a\",\n \"input\":\"b\"}").error())
+                .contains("line 2, column ", "Duplicate", "Maybe give each name once");
+        assertThat(running.json("/flows/say", "{\"input\":NaN}").error())
+                .contains("'NaN'", "Maybe take another number")
+                .doesNotContain("ALLOW_NON_NUMERIC");
+        assertThat(running.json("/flows/say", "{'input':1}").error())
+                .contains("line 1, column 2", "Maybe a quote");
+        assertThat(running.json("/flows/say", "[".repeat(100)).error())
+                .contains("Maybe nest at most 32 deep")
+                .doesNotContain("StreamReadConstraints");
     }
 
     private Answer form(String flow, String name, String type, byte[] body) {

@@ -201,6 +201,18 @@ class OipTest {
         assertThat(answer.error()).contains(error).contains("Maybe");
     }
 
+    @Test
+    void tensorsInBinaryAreRefusedInSoManyWords() {
+        assertThat(
+                        running.json(
+                                        "/v2/models/say/infer",
+                                        "{}",
+                                        "Inference-Header-Content-Length",
+                                        "2")
+                                .error())
+                .contains("binary_data=False");
+    }
+
     @ParameterizedTest
     @CsvSource({"256", "-1", "1.5", "null", "\"x\"", "99999999999999999999"})
     void refusesBytesThatAreNone(String value) {

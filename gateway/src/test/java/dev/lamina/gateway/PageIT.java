@@ -39,6 +39,17 @@ class PageIT {
                                     .asString())
                     .isEqualTo("<b>Guten Tag</b>");
 
+            choose(browser, "say");
+            assertThat(browser.evaluate("document.querySelector('#answer').innerText").asString())
+                    .as("an answer does not stay beside another flow")
+                    .isEmpty();
+            assertThat(
+                            browser.evaluate(
+                                            "document.getElementById('key-form').checkVisibility()")
+                                    .asBoolean())
+                    .as("nobody asked for a key")
+                    .isFalse();
+
             fill(browser, "break", "bad");
             browser.await("document.querySelector('#answer .bad')");
             assertThat(browser.evaluate("document.querySelector('#answer').innerText").asString())
@@ -51,6 +62,12 @@ class PageIT {
                     "image/png",
                     Base64.getEncoder().encodeToString(png()));
             browser.await("document.querySelector('#answer img')?.naturalWidth === 60");
+            browser.await("document.querySelector('.preview img')?.naturalWidth === 60");
+            assertThat(browser.evaluate("document.getElementById('curl').innerText").asString())
+                    .isEqualTo(
+                            "curl http://localhost:"
+                                    + running.port()
+                                    + "/flows/invert -F image=@FILE.png");
 
             // the page's own writer of WAV makes what the gateway reads
             browser.evaluate(
@@ -106,6 +123,7 @@ class PageIT {
                 Browser browser =
                         new Browser(Objects.requireNonNull(program), profile, running.uri("/"))) {
             browser.await("document.getElementById('state').innerText.includes('API key')");
+            browser.await("document.getElementById('key-form').checkVisibility()");
             browser.evaluate(
                     "document.getElementById('key').value = '"
                             + KEY
@@ -125,8 +143,7 @@ class PageIT {
 
     private static void choose(Browser browser, String flow) throws Exception {
         browser.evaluate(
-                "document.getElementById('answer').replaceChildren();"
-                        + "document.getElementById('flow').value = '"
+                "document.getElementById('flow').value = '"
                         + flow
                         + "';"
                         + "document.getElementById('flow').dispatchEvent(new Event('change'))");
@@ -150,7 +167,9 @@ class PageIT {
                   const bytes = Uint8Array.from(atob('%s'), c => c.charCodeAt(0));
                   const files = new DataTransfer();
                   files.items.add(new File([bytes], '%s', {type: '%s'}));
-                  document.querySelector('#inputs input').files = files.files;
+                  const field = document.querySelector('#inputs input');
+                  field.files = files.files;
+                  field.dispatchEvent(new Event('change'));
                   document.getElementById('flow-form').requestSubmit();
                 })()
                 """

@@ -325,7 +325,33 @@ class RobustnessIT {
                         "POST /flows/say HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
                         "POST /flows/say HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n"
                                 + "Transfer-Encoding: chunked\r\n\r\nx")) {
-            assertThat(Sockets.exchange(running.port(), request)).matches("(?s)(HTTP/1.1 [45].*)?");
+            assertThat(Sockets.exchange(running.port(), request))
+                    .matches("(?s)(HTTP/1.1 [45].*)?")
+                    .doesNotContain("<html>");
+        }
+        String header = "GET /v2 HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(10_000) + "\r\n\r\n";
+        assertThat(Sockets.exchange(running.port(), header))
+                .startsWith("HTTP/1.1 431")
+                .contains("Content-Type: application/json")
+                .contains("{\"error\":\"")
+                .contains("Maybe shorten them");
+    }
+
+    /// Many clients read no answer before all is sent.
+    @Test
+    void whoSendsTooMuchIsToldEvenIfItListensLate() throws Exception {
+        try (Socket socket = Sockets.open(running.port())) {
+            int length = 60 << 20;
+            Sockets.write(
+                    socket,
+                    "POST /flows/say HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: "
+                            + length
+                            + "\r\n\r\n");
+            byte[] chunk = new byte[1 << 20];
+            for (int sent = 0; sent < length; sent += chunk.length) {
+                socket.getOutputStream().write(chunk);
+            }
+            assertThat(firstLine(socket)).startsWith("HTTP/1.1 413");
         }
     }
 

@@ -19,6 +19,12 @@ import tools.jackson.databind.json.JsonMapper;
 public final class TextTokenizer implements AutoCloseable {
     private static final int CHUNK = 256;
 
+    /// Characters for each token wanted that are surely enough for ordinary text.
+    private static final int CHARACTERS = 16;
+
+    /// So many tokens before a cut might be others without it.
+    private static final int MARGIN = 16;
+
     private final byte[] json;
     private final HuggingFaceTokenizer tokenizer;
     private final int vocabulary;
@@ -72,9 +78,33 @@ public final class TextTokenizer implements AutoCloseable {
         return all;
     }
 
-    /// The same of one text, without what a batch costs.
+    /// The same of one text, without what a batch costs. Of a long text only so much is looked at
+    /// as is needed: a megabyte costs no more than a page.
     public int[] encode(String text, int maxTokens) {
-        return truncate(tokenizer.encode(text, true, false).getIds(), maxTokens);
+        long length = (long) CHARACTERS * (maxTokens + MARGIN);
+        for (; length < text.length(); length *= 4) {
+            int end = lastGap(text, (int) length);
+            long[] ids = end > 0 ? ids(text.substring(0, end)) : new long[0];
+            if (ids.length > maxTokens + MARGIN) {
+                return truncate(ids, maxTokens);
+            }
+        }
+        return truncate(ids(text), maxTokens);
+    }
+
+    private long[] ids(String text) {
+        return tokenizer.encode(text, true, false).getIds();
+    }
+
+    /// The last place that is not within a word.
+    private static int lastGap(String text, int before) {
+        int end = before;
+        while (end > 0
+                && (Character.isLetterOrDigit(text.charAt(end))
+                        || Character.isSurrogate(text.charAt(end)))) {
+            end--;
+        }
+        return end;
     }
 
     private static int[] truncate(long[] ids, int maxTokens) {

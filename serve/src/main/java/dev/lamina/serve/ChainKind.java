@@ -32,7 +32,8 @@ public final class ChainKind implements ServiceKind {
 
     @Override
     public String description() {
-        return "several services as one, each fed by the one before; parts: a list of services";
+        return "several services as one, each fed by the one before; what no later part takes comes"
+                + " out too; parts: a list of services";
     }
 
     /// Settings of a chain of services.
@@ -76,6 +77,7 @@ public final class ChainKind implements ServiceKind {
         ServiceKinds all = kinds.get();
         Signature before = all.signature(parts.getFirst());
         List<Port> inputs = new ArrayList<>(before.inputs());
+        List<Port> outputs = new ArrayList<>(before.outputs());
         for (ServiceSpec part : parts.subList(1, parts.size())) {
             Signature signature = all.signature(part);
             for (Port port : signature.inputs()) {
@@ -95,9 +97,12 @@ public final class ChainKind implements ServiceKind {
                     }
                 }
             }
+            outputs.removeIf(port ->
+                    signature.input(port.name()) != null || signature.output(port.name()) != null);
+            outputs.addAll(signature.outputs());
             before = signature;
         }
-        return new Signature(inputs, before.outputs());
+        return new Signature(inputs, outputs);
     }
 
     @Override
@@ -125,12 +130,12 @@ public final class ChainKind implements ServiceKind {
             links.forEach(link -> link.service().close());
             throw e;
         }
-        return new Chain(links);
+        return new Chain(links, signature(settings));
     }
 
     private record Link(Signature signature, Service service) {}
 
-    private record Chain(List<Link> links) implements Service {
+    private record Chain(List<Link> links, Signature whole) implements Service {
         @Override
         public List<Outcome> run(List<Map<String, Value>> items) {
             List<Outcome> outcomes = new ArrayList<>();
@@ -149,11 +154,28 @@ public final class ChainKind implements ServiceKind {
                 if (!inputs.isEmpty()) {
                     List<Outcome> results = link.service().run(inputs);
                     for (int i = 0; i < results.size(); i++) {
-                        outcomes.set(alive.get(i), results.get(i));
+                        int item = alive.get(i);
+                        outcomes.set(item, kept(outcomes.get(item), results.get(i)));
                     }
                 }
             }
             return outcomes;
+        }
+
+        /// What a part gives, with what comes out and was there before it.
+        private Outcome kept(Outcome before, Outcome after) {
+            if (!(after instanceof Outcome.Done done)) {
+                return after;
+            }
+            Map<String, Value> outputs = new LinkedHashMap<>();
+            before.outputs()
+                    .forEach((name, value) -> {
+                        if (whole.output(name) != null) {
+                            outputs.put(name, value);
+                        }
+                    });
+            outputs.putAll(done.outputs());
+            return new Outcome.Done(outputs);
         }
 
         private static Map<String, Value> inputs(

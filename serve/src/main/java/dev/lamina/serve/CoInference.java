@@ -116,6 +116,7 @@ public record CoInference(Catalogue catalogue, List<String> remote) {
             SequencedMap<String, Source> outputs = new LinkedHashMap<>(flow.outputs());
             List<String> remote = new ArrayList<>();
             if (blocks < layers) {
+                String gone = blocks > 0 ? "" : step(whole, flow, EMBEDDING);
                 services.remove(backbone.name());
                 List<ServiceSpec> there = new ArrayList<>();
                 SequencedMap<String, Source> inputs = new LinkedHashMap<>(step.inputs());
@@ -125,8 +126,7 @@ public record CoInference(Catalogue catalogue, List<String> remote) {
                     steps.put(name + "-lower", new Step(lower.name(), step.inputs()));
                     inputs.put("hidden", new Source.Output(name + "-lower", "hidden"));
                 } else {
-                    String embedding = step(whole, flow, EMBEDDING);
-                    Step lookUp = Objects.requireNonNull(steps.remove(embedding));
+                    Step lookUp = Objects.requireNonNull(steps.remove(gone));
                     there.add(service(whole, lookUp));
                     services.remove(lookUp.service());
                     inputs.remove("hidden");
@@ -150,12 +150,26 @@ public record CoInference(Catalogue catalogue, List<String> remote) {
                 services.put(upper.name(), upper);
                 steps.put(last, new Step(upper.name(), inputs));
                 remote.add(upper.name());
+                String rest = last;
+                outputs.replaceAll((output, source) -> moved(source, gone, rest));
+                steps.replaceAll((at, s) -> {
+                    SequencedMap<String, Source> moved = new LinkedHashMap<>(s.inputs());
+                    moved.replaceAll((input, source) -> moved(source, gone, rest));
+                    return new Step(s.service(), moved);
+                });
             }
             FlowSpec cut =
                     new FlowSpec(flow.name(), flow.description(), flow.inputs(), steps, outputs);
             return new CoInference(
                     Catalogue.check(kinds, List.copyOf(services.values()), List.of(cut), Map.of()),
                     remote);
+        }
+
+        /// What a step gave that is now part of another.
+        private static Source moved(Source source, String gone, String to) {
+            return source instanceof Source.Output output && output.step().equals(gone)
+                    ? new Source.Output(to, output.port())
+                    : source;
         }
 
         private static ServiceSpec part(ServiceSpec whole, String suffix, int from, int to) {

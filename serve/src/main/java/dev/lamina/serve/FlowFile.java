@@ -46,6 +46,8 @@ public final class FlowFile {
     private static final long LARGEST = 1 << 20;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
     private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,31}");
+    private static final Pattern WRONG = Pattern.compile("^(found|expected|but|could not|mapping)");
+    private static final Pattern LINE = Pattern.compile(" line (\\d{1,7}), column ");
     private static final Pattern TENSOR =
             Pattern.compile("(floats|integers)\\[((?:(?:\\?|\\d{1,6})(?:,(?!\\]))?)*)\\]");
 
@@ -82,13 +84,28 @@ public final class FlowFile {
                     .readTree(file);
         } catch (JacksonException e) {
             int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
+            List<String> said = String.valueOf(e.getOriginalMessage()).lines().toList();
+            String why = said.isEmpty() ? "" : said.getFirst();
+            if (why.startsWith("while ")) { // what is wrong, and where, stands below what was read
+                why = said.stream().filter(WRONG.asPredicate()).findFirst().orElse(why);
+                Matcher lines = LINE.matcher(String.join("\n", said));
+                while (lines.find()) {
+                    line = Integer.parseInt(lines.group(1));
+                }
+            }
             throw new BadInputException(
-                    "line "
-                            + line
-                            + ": "
-                            + String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""),
-                    "the indentation is wrong, or a key stands twice");
+                    "line " + line + ": " + why.replaceFirst("^java[\\w.]+: ", ""), hint(why));
         }
+    }
+
+    private static String hint(String why) {
+        if (why.contains("UTF-8")) {
+            return "the file is no text, or of another encoding: save it as UTF-8";
+        }
+        if (why.startsWith("Duplicate")) {
+            return "give one of them another name";
+        }
+        return "the indentation is wrong, a bracket is missing, or there is a tab for spaces";
     }
 
     /// Services and flows of a tree.

@@ -11,6 +11,7 @@ import java.util.Map;
 /// their norm. In plain Java, without a tensor engine.
 public final class TextEmbeddingKind implements ServiceKind {
     private static final int MAX_TOKENS = 256;
+    private static final int MAX_CHARACTERS = 1 << 18;
 
     private final Shared<TextModel, Tables> shared = new Shared<>();
 
@@ -30,10 +31,24 @@ public final class TextEmbeddingKind implements ServiceKind {
         }
 
         private Outcome embed(Map<String, Value> item) {
-            String text = Inputs.text(item, "text").joined();
-            Tables t = tables.value();
-            int[] ids = t.tokenizer().encode(text, maxTokens);
-            return Outcome.done("hidden", new Value.Floats(t.embeddings().forward(ids)));
+            return Outcome.of(() -> {
+                String text = Inputs.text(item, "text").joined();
+                ServeException.check(
+                        text.length() <= MAX_CHARACTERS,
+                        "text has " + text.length() + " characters",
+                        "send at most "
+                                + MAX_CHARACTERS
+                                + "; only the first "
+                                + maxTokens
+                                + " tokens count anyway");
+                Tables t = tables.value();
+                int[] ids = t.tokenizer().encode(text, maxTokens);
+                return Map.of(
+                        "hidden",
+                        new Value.Floats(t.embeddings().forward(ids)),
+                        "tokens",
+                        new Value.Integers(new long[0], new long[] {ids.length}));
+            });
         }
 
         @Override
@@ -60,7 +75,9 @@ public final class TextEmbeddingKind implements ServiceKind {
         maxTokens(settings, config);
         return new Signature(
                 List.of(new Port("text", ValueType.TEXT)),
-                List.of(new Port("hidden", ValueType.floats(-1, config.hidden()))));
+                List.of(
+                        new Port("hidden", ValueType.floats(-1, config.hidden())),
+                        new Port("tokens", ValueType.integers())));
     }
 
     private static int maxTokens(Settings settings, Bert.Config config) {

@@ -45,6 +45,19 @@ class ChainKindTest {
     }
 
     @Test
+    void whatNoLaterPartTakesComesOut() {
+        Settings settings = parts(Map.of("kind", "counted"), Map.of("kind", "upper"));
+        assertThat(chain.signature(settings).outputs())
+                .containsExactly(FakeKinds.LENGTH, FakeKinds.text("text"));
+        try (Service service = chain.load(settings)) {
+            Outcome outcome =
+                    service.run(List.of(Map.of("text", new Value.Text("abc")))).getFirst();
+            assertThat(outcome.outputs()).containsOnlyKeys("length", "text");
+            assertThat(length(outcome)).isEqualTo(3f);
+        }
+    }
+
+    @Test
     void whatDoesNotFitIsRefused() {
         assertThatThrownBy(() -> chain.signature(parts()))
                 .isInstanceOf(BadInputException.class)

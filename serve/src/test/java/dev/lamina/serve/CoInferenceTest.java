@@ -51,7 +51,9 @@ class CoInferenceTest {
     }
 
     private static float[] vector(CoInferenceRunner runner) {
-        return runner.run(INPUT, DEADLINE).get("embedding") instanceof Value.Floats f
+        Map<String, Value> outputs = runner.run(INPUT, DEADLINE);
+        assertThat(Inputs.integer(outputs, "tokens", 0)).as("[CLS], six words, [SEP]").isEqualTo(8);
+        return outputs.get("embedding") instanceof Value.Floats f
                 ? f.tensor().values()
                 : new float[0];
     }
@@ -83,7 +85,11 @@ class CoInferenceTest {
                                 new Step(
                                         "sentence",
                                         map("hidden", new Source.Output("blocks", "hidden")))),
-                        map("embedding", new Source.Output("vector", "vector")));
+                        map(
+                                "embedding",
+                                new Source.Output("vector", "vector"),
+                                "tokens",
+                                new Source.Output("tokens", "tokens")));
         FlowSpec same =
                 new FlowSpec(
                         "same",

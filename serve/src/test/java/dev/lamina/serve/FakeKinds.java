@@ -29,6 +29,11 @@ final class FakeKinds {
                         kind("upper", List.of(text("text")), List.of(text("text")), this::upper),
                         kind("length", List.of(text("text")), List.of(LENGTH), FakeKinds::length),
                         kind(
+                                "counted",
+                                List.of(text("text")),
+                                List.of(text("text"), LENGTH),
+                                FakeKinds::counted),
+                        kind(
                                 "join",
                                 List.of(text("left"), text("right")),
                                 List.of(text("text")),
@@ -192,6 +197,16 @@ final class FakeKinds {
                                                 new long[0],
                                                 new float[] {string(item, "text").length()}))))
                 .toList();
+    }
+
+    private static List<Outcome> counted(Settings settings, List<Map<String, Value>> items) {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Map<String, Value> item : items) {
+            Map<String, Value> outputs = new java.util.HashMap<>(item);
+            outputs.putAll(length(settings, List.of(item)).getFirst().outputs());
+            outcomes.add(new Outcome.Done(outputs));
+        }
+        return outcomes;
     }
 
     private static List<Outcome> join(Settings settings, List<Map<String, Value>> items) {

@@ -95,6 +95,22 @@ class FlowFileTest {
                 .hasMessageContaining("Maybe ");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+                    services: {a: b\\nflows: c    | line 2: .*Maybe the indentation is wrong
+                    services:\\n\\ta: b           | line 2: found character.*Maybe .*tab
+                    services: 1\\nservices: 2     | line 2: Duplicate.*Maybe give one of them
+                    """)
+    void saysWhereTheYamlIsBroken(String yaml, String message) {
+        assertThatThrownBy(() -> read(yaml.replace("\\n", "\n").replace("\\t", "\t")))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageMatching("(?s).*flows.yaml: " + message + ".*");
+    }
+
     @Test
     void refusesWhatIsNoMap() {
         assertThatThrownBy(() -> read("- a\n- b\n"))
