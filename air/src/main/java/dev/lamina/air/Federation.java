@@ -97,8 +97,17 @@ public final class Federation<E> {
             @Nullable Double heldOutNmse,
             long bytesUp) {}
 
+    /// The round whose parameters are kept.
+    ///
+    /// @param round counted from 1; 0 for those it began with
+    /// @param heldOutNmse of them
+    public record Best(int round, float heldOutNmse) {}
+
     private static final String ROUND = "round";
     private static final String GLOBAL = "global.";
+    private static final String BEST = "best.";
+    private static final String BEST_ROUND = "best round";
+    private static final String LOWEST = "lowest";
 
     private final TrainedPredictor<E> model;
     private final EdgeServers servers;
@@ -108,7 +117,10 @@ public final class Federation<E> {
     private final long seed;
     private final ServerOptimizer optimizer;
     private final SequencedMap<String, FloatTensor> global;
+    private final SequencedMap<String, FloatTensor> bestGlobal = new LinkedHashMap<>();
     private int round;
+    private boolean keepsBest;
+    private @Nullable Best best;
 
     /// With servers in this process.
     ///
@@ -150,19 +162,45 @@ public final class Federation<E> {
         global = model.parameters().snapshot();
     }
 
+    /// From now on [#run] leaves the model with the parameters that did best on the held-out
+    /// tracks, those it began with among them, and not with the last: few tracks can make a trained
+    /// model worse. Without held-out tracks, or with personal heads, it stays with the last.
+    public Federation<E> keepingBest() {
+        keepsBest = heldOut.tracks() > 0 && layers.isNone();
+        return this;
+    }
+
+    /// What is kept so far; null where that is the last round's.
+    public @Nullable Best best() {
+        return best;
+    }
+
+    private void judge(int after, double nmse) {
+        if (keepsBest && (best == null || (float) nmse < best.heldOutNmse())) {
+            best = new Best(after, (float) nmse);
+            bestGlobal.putAll(global);
+        }
+    }
+
     /// Trains to the end, or until the listener asks to stop, and leaves the model with the global
     /// parameters.
     public List<RoundReport> run(Listener listener) {
         List<RoundReport> reports = new ArrayList<>();
+        if (keepsBest && best == null) {
+            judge(0, Objects.requireNonNull(heldOutNmse()));
+        }
         while (round < config.rounds() && !listener.stopRequested()) {
             @Nullable RoundReport report = round(listener);
             if (report == null) {
                 break;
             }
             reports.add(report);
+            if (report.heldOutNmse() != null) {
+                judge(round, report.heldOutNmse());
+            }
             listener.round(report);
         }
-        model.parameters().assign(global);
+        model.parameters().assign(best == null ? global : bestGlobal);
         return reports;
     }
 
@@ -188,6 +226,11 @@ public final class Federation<E> {
         global.forEach((name, tensor) -> state.put(GLOBAL + name, tensor));
         state.putAll(optimizer.state());
         state.putAll(servers.state());
+        if (best != null) {
+            state.put(BEST_ROUND, new FloatTensor(new long[0], new float[] {best.round()}));
+            state.put(LOWEST, new FloatTensor(new long[0], new float[] {best.heldOutNmse()}));
+            bestGlobal.forEach((name, tensor) -> state.put(BEST + name, tensor));
+        }
         return state;
     }
 
@@ -200,6 +243,12 @@ public final class Federation<E> {
             global.replaceAll((name, _) -> Objects.requireNonNull(state.get(GLOBAL + name)).copy());
             optimizer.restore(state);
             servers.restore(state);
+            FloatTensor lowest = state.get(LOWEST);
+            if (lowest != null) {
+                FloatTensor after = Objects.requireNonNull(state.get(BEST_ROUND));
+                best = new Best(Math.round(after.values()[0]), lowest.values()[0]);
+                bestGlobal.putAll(EdgeServer.part(state, BEST));
+            }
         } catch (NullPointerException | IllegalArgumentException e) {
             throw new BadInputException(
                     "the saved state does not fit: " + e.getMessage(),

@@ -18,19 +18,18 @@ public final class PathAutoregression implements Predictor {
     @Override
     public float[] predict(History history, Target target) {
         Paths paths = Paths.of(history);
-        int ports = history.layout().ports();
+        List<double[]> future = gains(paths, history.layout().ports(), target.steps());
+        return paths.channels(future, history.layout(), target);
+    }
+
+    /// Gains of all paths in the steps to come.
+    static List<double[]> gains(Paths paths, int ports, int steps) {
         List<double[]> future = new ArrayList<>();
         for (int p = 0; p < paths.count(); p++) {
-            future.add(
-                    goOn(
-                            paths.gains().get(p),
-                            ports,
-                            paths.variances().get(p),
-                            target.steps(),
-                            ORDER,
-                            RIDGE));
+            double[] gains = paths.gains().get(p);
+            future.add(goOn(gains, ports, paths.variances().get(p), steps, ORDER, RIDGE));
         }
-        return paths.channels(future, history.layout(), target);
+        return future;
     }
 
     /// Gains of a path in the steps to come.

@@ -12,6 +12,12 @@ import java.util.Map;
 
 /// A [PathModel] with parameters. A track is one example.
 public final class PathPredictor extends TrainedPredictor<PathExample> {
+    /// To which signal-to-noise ratio of a history the network is trusted alone, which is what it
+    /// is usually trained to, and from which on not at all.
+    private static final double TRUSTED_DECIBELS = 20;
+
+    private static final double CLOSED_FORM_DECIBELS = 25;
+
     private final PathModel model;
     private final PathNetwork network;
 
@@ -79,13 +85,41 @@ public final class PathPredictor extends TrainedPredictor<PathExample> {
         return errors_B.mul(targets.weights_B()).sum();
     }
 
+    /// Where there is next to no noise, the same band is predicted in closed form: there
+    /// [PathAutoregression] is better, however the network was trained (docs/log.md). In another
+    /// band it is not.
+    ///
     /// @throws BadInputException if history or target have other numbers of steps than those it was
     ///   trained on
     @Override
     public float[] predict(History history, Target target) {
         check(history, target);
         PathTokens tokens = PathTokens.of(history, target);
-        return tokens.paths().channels(gains(tokens), history.layout(), target);
+        Paths paths = tokens.paths();
+        double trust = target.firstSubcarrier() == 0 ? trust(history.power(), paths.noise()) : 1;
+        List<double[]> future =
+                trust == 0
+                        ? PathAutoregression.gains(paths, tokens.ports(), target.steps())
+                        : gains(tokens);
+        if (trust > 0 && trust < 1) {
+            mix(future, trust, PathAutoregression.gains(paths, tokens.ports(), target.steps()));
+        }
+        return paths.channels(future, history.layout(), target);
+    }
+
+    private static double trust(double power, double noise) {
+        double decibels = 10 * Math.log10(power / Math.max(noise, Double.MIN_NORMAL) - 1);
+        double share =
+                (CLOSED_FORM_DECIBELS - decibels) / (CLOSED_FORM_DECIBELS - TRUSTED_DECIBELS);
+        return share < 1 ? Math.max(share, 0) : 1; // of NaN, where there is only noise, too
+    }
+
+    private static void mix(List<double[]> gains, double trust, List<double[]> others) {
+        for (int p = 0; p < gains.size(); p++) {
+            for (int i = 0; i < gains.get(p).length; i++) {
+                gains.get(p)[i] = trust * gains.get(p)[i] + (1 - trust) * others.get(p)[i];
+            }
+        }
     }
 
     /// Gains to come of each path, in the history's scale.

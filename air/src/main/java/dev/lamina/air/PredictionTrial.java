@@ -64,10 +64,7 @@ public final class PredictionTrial {
         CsiShape shape = channels.shape();
         float[] seen = Tracks.cut(track, shape, 0, past.steps(), 0, past.subcarriers());
         double power = Noise.power(seen);
-        BadInputException.check(
-                power > 0 && power < Double.POSITIVE_INFINITY,
-                "the history of track %d has a mean power of %s".formatted(index, power),
-                "leave out tracks that are empty or not finite.");
+        check("the history", index, power);
         float[] clean =
                 Tracks.cut(
                         track,
@@ -76,6 +73,7 @@ public final class PredictionTrial {
                         target.steps(),
                         target.firstSubcarrier(),
                         target.subcarriers());
+        check("the future", index, Noise.power(clean));
         float scale = (float) (1 / Math.sqrt(power));
         for (float[] part : List.of(seen, clean)) {
             for (int i = 0; i < part.length; i++) {
@@ -88,6 +86,13 @@ public final class PredictionTrial {
         Noise noise = Noise.of(setting.snrDecibels(), setting.seed());
         Noise other = Noise.of(setting.snrDecibels(), ~setting.seed());
         return new Sample(noise.add(seen, index, 1), clean, other.add(clean, index, 1));
+    }
+
+    private static void check(String part, int index, double power) {
+        BadInputException.check(
+                power > 0 && power < Double.POSITIVE_INFINITY,
+                "%s of track %d has a mean power of %s".formatted(part, index, power),
+                "leave out tracks that are empty or not finite.");
     }
 
     /// What a predictor did on one track.

@@ -62,7 +62,9 @@ public final class Predictors {
     private static Predictor opened(String name) {
         boolean trained =
                 name.equals(TrainedModels.SHIPPED)
-                        || (!ALL.containsKey(name) && Files.isDirectory(Path.of(name)));
+                        || (!name.isBlank()
+                                && !ALL.containsKey(name)
+                                && Files.isDirectory(Path.of(name)));
         return trained ? TrainedModels.named(name) : named(name);
     }
 

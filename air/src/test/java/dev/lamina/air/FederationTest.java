@@ -134,6 +134,44 @@ class FederationTest {
         }
     }
 
+    /// At a rate that spoils a trained model, what it began with is kept, whether the run was
+    /// interrupted or not.
+    @Test
+    void keepsWhatItBeganWithIfNothingIsBetter() {
+        try (SequencePredictor model = MODEL.fresh(1);
+                SequencePredictor spoiled = MODEL.fresh(1)) {
+            run(model, 1, Federation.Config.standard(20));
+            spoiled.parameters().assign(model.parameters().snapshot());
+            Examples<Sequence> heldOut = Examples.of(model, Exponentials.tracks(6, 2).all());
+            TrainingConfig wild = TRAINING.withLearningRate(1, LearningRate.Decay.COSINE);
+            Federation<Sequence> federation =
+                    new Federation<>(
+                                    spoiled,
+                                    servers(spoiled, 1),
+                                    heldOut,
+                                    wild,
+                                    Federation.Config.standard(3))
+                            .keepingBest();
+            List<Federation.RoundReport> reports = federation.run(Federation.Listener.NONE);
+            Federation.Best best = Objects.requireNonNull(federation.best());
+            assertThat(best.round()).isZero();
+            assertThat((double) best.heldOutNmse()).isLessThan(nmse(reports.getLast()));
+            assertThat(spoiled.parameters().values()).isEqualTo(model.parameters().values());
+            Federation<Sequence> resumed =
+                    new Federation<>(
+                                    spoiled,
+                                    servers(spoiled, 1),
+                                    heldOut,
+                                    wild,
+                                    Federation.Config.standard(3))
+                            .keepingBest();
+            resumed.restore(federation.state());
+            resumed.run(Federation.Listener.NONE);
+            assertThat(resumed.best()).isEqualTo(best);
+            assertThat(spoiled.parameters().values()).isEqualTo(model.parameters().values());
+        }
+    }
+
     @Test
     void refusesAnotherFederationsState() {
         Federation.Config config = Federation.Config.standard(2);

@@ -67,6 +67,32 @@ class PathPredictorTest {
         }
     }
 
+    /// Without noise the same band is predicted in closed form, whatever the network says; another
+    /// band is not.
+    @Test
+    void givesWayToTheClosedFormWhereThereIsNoNoise() {
+        try (PathPredictor predictor = PathPredictor.fresh(models().findFirst().orElseThrow(), 1)) {
+            shaken(predictor);
+            for (Target target : List.of(SAME, ABOVE)) {
+                History noisy = track(3, target, 7).history();
+                float[] clean =
+                        PathTracks.channels(
+                                PathTracks.paths(3, LAYOUT, 7), noisy.shape(), LAYOUT, 0, 0);
+                History quiet = new History(noisy.shape(), clean, LAYOUT);
+                Predictor paths = new PathAutoregression();
+                double apart =
+                        Nmse.of(predictor.predict(quiet, target), paths.predict(quiet, target));
+                if (target == SAME) {
+                    assertThat(apart).isLessThan(1e-6);
+                } else {
+                    assertThat(apart).isGreaterThan(1e-3);
+                }
+                assertThat(Nmse.of(predictor.predict(noisy, target), paths.predict(noisy, target)))
+                        .isGreaterThan(1e-3);
+            }
+        }
+    }
+
     /// Over gains and Gram matrix it is that of the channels, in the history's band and in another.
     @ParameterizedTest
     @MethodSource("models")

@@ -123,6 +123,22 @@ class PredictorsTest {
         }
     }
 
+    /// With one antenna and one subcarrier there is nothing to tell paths from noise by.
+    @Test
+    void oneElementIsAPath() {
+        CsiShape shape = new CsiShape(STEPS, 1, 1);
+        float[] turning = new float[2 * (STEPS + 4)];
+        for (int t = 0; t < STEPS + 4; t++) {
+            turning[2 * t] = (float) (Math.cos(0.4 * t) + 0.5 * Math.cos(-0.9 * t));
+            turning[2 * t + 1] = (float) (Math.sin(0.4 * t) + 0.5 * Math.sin(-0.9 * t));
+        }
+        History history =
+                new History(shape, Arrays.copyOf(turning, 2 * STEPS), ArrayLayout.parse("1x1x1"));
+        float[] predicted = Predictors.named("paths").predict(history, Target.sameBand(4, 1));
+        float[] future = Arrays.copyOfRange(turning, 2 * STEPS, 2 * (STEPS + 4));
+        assertThat(Nmse.of(predicted, future)).isLessThan(0.02);
+    }
+
     /// Short histories, one subcarrier, silence.
     @ParameterizedTest
     @MethodSource("names")

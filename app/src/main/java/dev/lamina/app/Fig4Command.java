@@ -187,6 +187,15 @@ final class Fig4Command implements Callable<Integer> {
     private int batch;
 
     @Option(
+            names = "--federated-batch",
+            paramLabel = "N",
+            defaultValue = "4",
+            description =
+                    "The same in federations: a mean of servers is less noisy, and bears more and smaller steps."
+                            + DEFAULT)
+    private int federatedBatch;
+
+    @Option(
             names = "--lr",
             paramLabel = "X",
             defaultValue = "0.0003",
@@ -242,6 +251,10 @@ final class Fig4Command implements Callable<Integer> {
 
     private Fig4Experiment.Plan plan() {
         BadInputException.check(batch >= 1, "--batch " + batch + " is below 1", "take --batch 4");
+        BadInputException.check(
+                federatedBatch >= 1,
+                "--federated-batch " + federatedBatch + " is below 1",
+                "take --federated-batch 4");
         checkRate("--lr", learningRate);
         checkRate("--federated-lr", federatedRate);
         BadInputException.check(
@@ -263,6 +276,7 @@ final class Fig4Command implements Callable<Integer> {
                         personalHeads,
                         true),
                 batch,
+                federatedBatch,
                 learningRate,
                 federatedRate,
                 warmup,

@@ -135,6 +135,9 @@ final class PredictTrainCommand implements Callable<Integer> {
                         data.heldOut(),
                         options.training(model.model()),
                         options.federation(data.servers().size()));
+        if (options.keepsBest()) {
+            federation.keepingBest();
+        }
         List<Federation.RoundReport> rounds = new ArrayList<>();
         if (goOn) {
             rounds.addAll(checkpoint.restore(federation));
@@ -162,7 +165,8 @@ final class PredictTrainCommand implements Callable<Integer> {
                         data.servers().size(),
                         options.fingerprint(),
                         options.seed(),
-                        rounds));
+                        rounds,
+                        federation.best()));
         checkpoint.remove();
         return Failures.DONE;
     }
@@ -214,6 +218,9 @@ final class PredictTrainCommand implements Callable<Integer> {
                         goOn ? checkpoint.roster() : null)) {
             Federation<E> federation =
                     new Federation<>(model, servers, judged, options.seed(), settings.federation());
+            if (options.keepsBest()) {
+                federation.keepingBest();
+            }
             List<Federation.RoundReport> rounds = new ArrayList<>();
             if (goOn) {
                 rounds.addAll(checkpoint.restore(federation));
@@ -239,7 +246,8 @@ final class PredictTrainCommand implements Callable<Integer> {
                             count,
                             options.fingerprint(),
                             options.seed(),
-                            rounds));
+                            rounds,
+                            federation.best()));
             checkpoint.remove();
             servers.finish(model.parameters().values());
         }

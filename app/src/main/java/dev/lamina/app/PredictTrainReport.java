@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param settings flags that the result depends on
 /// @param seed of everything
 /// @param rounds at least one
+/// @param kept the round whose parameters the model has; null for the last
 record PredictTrainReport(
         TrainedPredictor<?> model,
         int tracks,
@@ -25,7 +26,8 @@ record PredictTrainReport(
         int servers,
         String settings,
         long seed,
-        List<Federation.RoundReport> rounds) {
+        List<Federation.RoundReport> rounds,
+        Federation.@Nullable Best kept) {
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", model.model());
@@ -36,6 +38,9 @@ record PredictTrainReport(
         json.put("servers", servers);
         json.put("settings", settings);
         json.put("rounds", rounds);
+        if (kept != null) {
+            json.put("kept", kept);
+        }
         json.put("seeds", List.of(seed));
         return json;
     }
@@ -86,6 +91,11 @@ record PredictTrainReport(
                         .row("training loss", "%.4f".formatted(last.localLoss()));
         if (last.heldOutNmse() != null) {
             table.row("NMSE, held out", "%.4f, against noisy labels".formatted(last.heldOutNmse()));
+        }
+        if (kept != null) {
+            String which =
+                    kept.round() == 0 ? "what it began with" : "that after round " + kept.round();
+            table.row("kept", "%s: NMSE %.4f".formatted(which, kept.heldOutNmse()));
         }
         return servers == 1
                 ? table

@@ -31,6 +31,9 @@ final class TrainOptions {
     private static final double USUALLY_HELD_OUT = 0.1;
     private static final int MOST_SERVERS = 1000;
 
+    /// Of the learning rate, with few tracks and a predictor that is good already.
+    private static final double TRAINED_BEFORE = 0.2;
+
     /// For a model that does not care.
     private static final int ANY_SUBCARRIERS = 2;
 
@@ -127,13 +130,16 @@ final class TrainOptions {
             names = "--share",
             paramLabel = "S",
             defaultValue = "1",
-            description = "Of the training tracks: 0.01 for few-shot training." + DEFAULT)
+            description =
+                    "Of all tracks, the held-out ones too: 0.01 for few-shot training." + DEFAULT)
     private double share;
 
     @Option(
             names = "--held-out",
             paramLabel = "S",
-            description = "Share of all tracks that is only judged by. Default: 0.1.")
+            description =
+                    "Share of these tracks that is only judged by, one track at least; 0 for none. With --from, the"
+                            + " parameters that do best on them are kept, those it began with among them. Default: 0.1.")
     private @Nullable Double heldOut;
 
     @Option(
@@ -198,7 +204,8 @@ final class TrainOptions {
             names = "--lr",
             paramLabel = "RATE",
             description =
-                    "Highest learning rate; it falls as a cosine. Default: 5e-4 for lam, 1e-3 for the others.")
+                    "Highest learning rate; it falls as a cosine. Default: 5e-4 for lam, 1e-3 for the others; a fifth of that"
+                            + " with --from.")
     private @Nullable Double learningRate;
 
     @Option(
@@ -391,9 +398,9 @@ final class TrainOptions {
 
     private <E> Data<E> sharedOut(Examples<E> all, List<Integer> fileOf, List<Double> labels) {
         List<Integer> order = TrackFiles.shuffled(all.tracks(), seed);
-        int judged = (int) Math.round(heldOut() * order.size());
+        order = order.subList(0, (int) Math.max(1, Math.round(share * order.size())));
+        int judged = judged(order.size());
         List<Integer> training = order.subList(judged, order.size());
-        training = training.subList(0, (int) Math.max(1, Math.round(share * training.size())));
         BadInputException.check(
                 !training.isEmpty(),
                 all.tracks() + " tracks",
@@ -422,11 +429,24 @@ final class TrainOptions {
         return new Data<>(shares, all.some(order.subList(0, judged)));
     }
 
+    /// How many of so many tracks are only judged by.
+    private int judged(int tracks) {
+        int least = heldOut() > 0 && tracks > 1 ? 1 : 0;
+        return (int) Math.max(least, Math.round(heldOut() * tracks));
+    }
+
+    /// Whether what did best on held-out tracks is kept: a predictor that was trained before must
+    /// not come out worse.
+    boolean keepsBest() {
+        return from != null;
+    }
+
     /// How a server trains.
     TrainingConfig training(TrainableModel trained) {
         boolean lam = trained instanceof PathModel;
         int examples = batch != null ? batch : lam ? 16 : 64;
-        double rate = learningRate != null ? learningRate : lam ? 5e-4 : 1e-3;
+        double usual = (lam ? 5e-4 : 1e-3) * (from == null ? 1 : TRAINED_BEFORE);
+        double rate = learningRate != null ? learningRate : usual;
         return TrainingConfig.standard(1, seed)
                 .withBatch(examples)
                 .withLearningRate(rate, LearningRate.Decay.COSINE);

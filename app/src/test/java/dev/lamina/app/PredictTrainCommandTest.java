@@ -87,7 +87,8 @@ class PredictTrainCommandTest {
         Outcome outcome =
                 train("--rounds 1 --share 0.2 --array 4x4x2 --from " + folder.resolve("a"), "b");
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-        assertThat(outcome.out()).contains("fresh:16x2");
+        // two of twelve tracks, of which one is judged by
+        assertThat(outcome.out()).contains("fresh:16x2", "1 on 1 server, 1 held out", "kept");
     }
 
     @Test

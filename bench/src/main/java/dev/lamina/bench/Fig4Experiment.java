@@ -70,6 +70,8 @@ public final class Fig4Experiment {
     /// @param partition of the tracks over servers: `iid` or `speed`
     /// @param federation of the servers; runs on one server have its rounds and local epochs only
     /// @param batch tracks in a step of the large model
+    /// @param federatedBatch the same in federations: a round averages over servers, and batches
+    ///   may be smaller for the sake of more steps
     /// @param learningRate the highest, of the large model: it begins near its best, and high rates
     ///   throw it far off in the few steps that there are
     /// @param federatedRate the same in federations, whose means of servers are less noisy than a
@@ -84,6 +86,7 @@ public final class Fig4Experiment {
             String partition,
             Federation.Config federation,
             int batch,
+            int federatedBatch,
             double learningRate,
             double federatedRate,
             double warmup,
@@ -186,8 +189,8 @@ public final class Fig4Experiment {
             int most = plan.servers().getLast();
             int each = plan.tracksPerServer();
             TrainingConfig recurrent = standard();
-            TrainingConfig large = large(plan.learningRate());
-            TrainingConfig federated = large(plan.federatedRate());
+            TrainingConfig large = large(plan.batch(), plan.learningRate());
+            TrainingConfig federated = large(plan.federatedBatch(), plan.federatedRate());
             runs.add(kept(RNN, () -> trained(RNN, rnn(), 1, each, recurrent, alone)));
             runs.add(kept(GRU, () -> trained(GRU, gru(), 1, each, recurrent, alone)));
             runs.add(kept(UNTRAINED, this::untrained));
@@ -223,9 +226,9 @@ public final class Fig4Experiment {
             return TrainingConfig.standard(1, Seeds.derive(seed, "training"));
         }
 
-        private TrainingConfig large(double rate) {
+        private TrainingConfig large(int batch, double rate) {
             return standard()
-                    .withBatch(plan.batch())
+                    .withBatch(batch)
                     .withLearningRate(rate, LearningRate.Decay.COSINE)
                     .withWarmup(plan.warmup());
         }

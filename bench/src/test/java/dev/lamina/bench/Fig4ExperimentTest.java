@@ -37,6 +37,7 @@ class Fig4ExperimentTest {
                 partition,
                 Federation.Config.standard(2),
                 2,
+                1,
                 1e-3,
                 1e-3,
                 0.5,

@@ -17,8 +17,8 @@ record CalibrationCheck(boolean quick, long seed) {
 
     /// Where a curve belongs, and how far its median may be: decibels, or a share of the median.
     ///
-    /// Delay spread and zenith spread of arrival are below 3GPP's curves by 20 and 12 percent, as
-    /// Sionna's are: the curves are of TR 38.900 v14.0.0.
+    /// Delay spread and zenith spread of arrival are below 3GPP's curves (of TR 38.900 v14.0.0) by
+    /// 20 and 12 percent: docs/guide/channels.md has what is known of the causes.
     private enum Metric {
         LARGE_SCALE_COUPLING_LOSS_DB(Phase.LARGE_SCALE, 3, 0),
         LARGE_SCALE_GEOMETRY_SIR_DB(Phase.LARGE_SCALE, 1.5, 0),

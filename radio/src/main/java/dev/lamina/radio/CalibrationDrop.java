@@ -169,7 +169,7 @@ final class CalibrationDrop {
                                         user.place().z()),
                         link.largeScale(),
                         Direction.between(site, user.place()),
-                        link.table().state() == LinkState.LINE_OF_SIGHT,
+                        link.table().state(),
                         Convention.STANDARD,
                         Draws.of(random));
         return new ClusterRays(clusters).draw(0, random);

@@ -111,7 +111,7 @@ final class CellLinks {
                                 link.state()),
                 link.large(),
                 link.departure(),
-                link.state() == LinkState.LINE_OF_SIGHT,
+                link.state(),
                 cell.convention(),
                 draws);
     }

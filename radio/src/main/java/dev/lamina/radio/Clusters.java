@@ -9,6 +9,9 @@ final class Clusters {
     /// At most so many numbers are drawn for each cluster.
     static final int DRAWS = 10;
 
+    /// Around which clusters arrive at a user indoors (equation 7.5-16).
+    private static final double HORIZON_DEGREES = 90;
+
     /// Clusters this far below the strongest are left out (step 6).
     private static final double CUT_DECIBELS = -25;
 
@@ -31,18 +34,18 @@ final class Clusters {
     final double[] arrivalZenith;
 
     /// @param departure from station to user
-    /// @param sight whether station and user see each other
     /// @param draws of the clusters
     Clusters(
             ClusterStatistics statistics,
             LargeScale large,
             Direction departure,
-            boolean sight,
+            LinkState state,
             Convention convention,
             Draws draws) {
         this.statistics = statistics;
         this.departure = departure;
         boolean standard = convention == Convention.STANDARD;
+        boolean sight = state == LinkState.LINE_OF_SIGHT;
         double k = large.ricianDecibels();
         rician = sight ? Decibels.power(k) : 0;
         int clusters = statistics.clusters();
@@ -75,7 +78,9 @@ final class Clusters {
         ClusterAngles angles = new ClusterAngles(convention, powers, sight, k, draws);
         double[] aoa = angles.azimuths(arrival.azimuthDegrees(), large.arrivalAzimuthDegrees());
         double[] aod = angles.azimuths(departure.azimuthDegrees(), large.departureAzimuthDegrees());
-        double[] zoa = angles.zeniths(arrival.zenithDegrees(), large.arrivalZenithDegrees());
+        double zenith =
+                standard && state == LinkState.INDOOR ? HORIZON_DEGREES : arrival.zenithDegrees();
+        double[] zoa = angles.zeniths(zenith, large.arrivalZenithDegrees());
         double[] zod =
                 angles.zeniths(departure.zenithDegrees() + offset, large.departureZenithDegrees());
 

@@ -217,7 +217,7 @@ class ChannelKernelTest {
                         STATISTICS,
                         LARGE,
                         Direction.between(STATION, START),
-                        sight,
+                        sight ? LinkState.LINE_OF_SIGHT : LinkState.NO_LINE_OF_SIGHT,
                         Convention.STANDARD,
                         Draws.of(Seeds.stream(seed, "clusters")));
         return new ClusterRays(clusters).draw(0.7, Seeds.stream(seed, "rays"));

@@ -81,6 +81,17 @@ class ClustersTest {
         assertThat(clusters.arrivalZenith[0]).isEqualTo(85, within(1e-9));
     }
 
+    /// Whatever the station's direction; the same draws otherwise.
+    @Test
+    void indoorsClustersArriveAroundTheHorizon() {
+        double[] outdoors =
+                clusters(Convention.STANDARD, LinkState.NO_LINE_OF_SIGHT, 7).arrivalZenith;
+        double[] indoors = clusters(Convention.STANDARD, LinkState.INDOOR, 7).arrivalZenith;
+        for (int n = 0; n < indoors.length; n++) {
+            assertThat(indoors[n] - 90).isEqualTo(outdoors[n] - 85, within(1e-9));
+        }
+    }
+
     @Test
     void lineOfSightDelaysAreDividedByTheirFactor() {
         double k = LARGE.ricianDecibels();
@@ -168,11 +179,16 @@ class ClustersTest {
     }
 
     private static Clusters clusters(Convention convention, boolean sight, int seed) {
+        return clusters(
+                convention, sight ? LinkState.LINE_OF_SIGHT : LinkState.NO_LINE_OF_SIGHT, seed);
+    }
+
+    private static Clusters clusters(Convention convention, LinkState state, int seed) {
         return new Clusters(
                 STATISTICS,
                 LARGE,
                 DEPARTURE,
-                sight,
+                state,
                 convention,
                 Draws.of(Seeds.stream(seed, "clusters")));
     }
