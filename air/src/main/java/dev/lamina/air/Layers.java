@@ -54,8 +54,8 @@ final class Layers {
     /// A convolution of odd kernel that leaves the size as it is: `[B,in,R,C]` to `[B,out,R,C]`.
     ///
     /// It is a linear layer over what the kernel covers. The engine's own convolution is oneDNN's,
-    /// whose gradients we have seen wrong by a factor of two and more on a virtual machine that does
-    /// not tell the sizes of its caches (docs/log.md, 2026-11-30).
+    /// whose gradients we have seen wrong by a factor of two and more on a virtual machine that
+    /// does not tell the sizes of its caches (docs/log.md, 2026-11-30).
     static NDArray convolution(Parameters parameters, String name, NDArray x_BIRC) {
         NDManager manager = x_BIRC.getManager();
         NDArray weight_OIKL = parameters.leaf(name + ".weight");

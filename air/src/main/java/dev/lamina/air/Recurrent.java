@@ -175,8 +175,7 @@ public record Recurrent(SequenceShape shape, Cell cell, int hidden, int layers)
             cellStates.add(c_BH.expandDims(0));
             x_BTH = Layers.concat(outputs, 1);
         }
-        return new NDList(
-                x_BTH, Layers.concat(hiddenStates, 0), Layers.concat(cellStates, 0));
+        return new NDList(x_BTH, Layers.concat(hiddenStates, 0), Layers.concat(cellStates, 0));
     }
 
     private static NDArray linear(NDArray x, NDArray weight, NDArray bias) {

@@ -53,9 +53,7 @@ class LayersTest {
                                     int column = c + l - kernelColumns / 2;
                                     if (row >= 0 && row < rows && column >= 0 && column < columns) {
                                         int at = ((b * in + i) * rows + row) * columns + column;
-                                        int w =
-                                                ((o * in + i) * kernelRows + k) * kernelColumns
-                                                        + l;
+                                        int w = ((o * in + i) * kernelRows + k) * kernelColumns + l;
                                         sum += x.values()[at] * weight.values()[w];
                                     }
                                 }

@@ -342,7 +342,8 @@ class ServingBench {
                             names = "--slower",
                             paramLabel = "X",
                             defaultValue = "4",
-                            description = "How many times as slow the device is as the node." + DEFAULT)
+                            description =
+                                    "How many times as slow the device is as the node." + DEFAULT)
                     double slower,
             @Option(
                             names = "--runs",

@@ -39,8 +39,7 @@ final class DirectEmbedding implements AutoCloseable {
 
     /// A vector of length 1, `[384]`.
     float[] embed(String text) {
-        long[] ids =
-                Arrays.stream(tokenizer.encode(text, MAX_TOKENS)).asLongStream().toArray();
+        long[] ids = Arrays.stream(tokenizer.encode(text, MAX_TOKENS)).asLongStream().toArray();
         long[] ones = new long[ids.length];
         Arrays.fill(ones, 1);
         long[] shape = {1, ids.length};

@@ -143,14 +143,10 @@ public final class ServeBench {
         return largest;
     }
 
-    /// Both sides for as long as the virtual machine takes to compile what a server that has been up
-    /// for some minutes has compiled.
+    /// Both sides for as long as the virtual machine takes to compile what a server that has been
+    /// up for some minutes has compiled.
     private static void warmUp(
-            int port,
-            String model,
-            DirectEmbedding direct,
-            List<String> texts,
-            double blockSeconds)
+            int port, String model, DirectEmbedding direct, List<String> texts, double blockSeconds)
             throws IOException {
         List<HttpLoad> connections = new ArrayList<>();
         try {

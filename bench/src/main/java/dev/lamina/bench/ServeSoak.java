@@ -43,8 +43,8 @@ public final class ServeSoak {
     /// @param lamina the command line's own command: java, class path, main class
     /// @param flows the flow file; it has the flows `embed` and `label`
     /// @param seconds of load
-    /// @param killSeconds from one killing to the next; longer where a node takes longer to come back,
-    ///   since every service has two replicas only
+    /// @param killSeconds from one killing to the next; longer where a node takes longer to come
+    ///   back, since every service has two replicas only
     /// @param share of the capacity that is measured first
     public record Config(
             List<String> lamina,

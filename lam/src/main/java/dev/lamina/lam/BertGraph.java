@@ -17,9 +17,9 @@ import java.util.Set;
 /// padding), `mask` `[B,T]` int32 (1 on tokens, 0 on padding), and `places` `[N]` int32 (where in
 /// the B·T places each token stands).
 ///
-/// For each layer of a block that adapters may change there are
-/// two more inputs, the pair transposed: `A.<layer>` `[in,r]` and `B.<layer>` `[r,out]`, the latter
-/// times α/r. So one model serves all adapters, and r = 0 serves none.
+/// For each layer of a block that adapters may change there are two more inputs, the pair
+/// transposed: `A.<layer>` `[in,r]` and `B.<layer>` `[r,out]`, the latter times α/r. So one model
+/// serves all adapters, and r = 0 serves none.
 public final class BertGraph {
     public static final String HIDDEN = "hidden";
     public static final String MASK = "mask";
@@ -110,8 +110,8 @@ public final class BertGraph {
                 middle, outer, Lora.Target.OUTPUT.name(block), layer + "output.LayerNorm", output);
     }
 
-    /// Queries, keys and values of all tokens, set in rows for attention and back. A single operator
-    /// with their weights side by side would compute on padding.
+    /// Queries, keys and values of all tokens, set in rows for attention and back. A single
+    /// operator with their weights side by side would compute on padding.
     private String attention(String x, int block, String layer) {
         List<Lora.Target> three = List.of(Lora.Target.QUERY, Lora.Target.KEY, Lora.Target.VALUE);
         List<String> inputs = new ArrayList<>();

@@ -219,8 +219,7 @@ class BertGraphTest {
     }
 
     private static OnnxTensor places() throws OrtException {
-        return OnnxTensor.createTensor(
-                ONNX, IntBuffer.wrap(PLACES), new long[] {PLACES.length});
+        return OnnxTensor.createTensor(ONNX, IntBuffer.wrap(PLACES), new long[] {PLACES.length});
     }
 
     /// Greatest difference on tokens: what stands on padding is nobody's business.

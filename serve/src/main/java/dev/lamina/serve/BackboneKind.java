@@ -77,7 +77,8 @@ public final class BackboneKind implements ServiceKind {
             }
             int most = plan.model().precision() == TextModel.Precision.INT8 ? 1 : plan.batch();
             byAdapter.forEach((adapter, group) -> {
-                for (List<Integer> run : BlockRuns.of(group, lengths, most, plan.config().hidden())) {
+                for (List<Integer> run :
+                        BlockRuns.of(group, lengths, most, plan.config().hidden())) {
                     run(adapter, run, items, outcomes);
                 }
             });

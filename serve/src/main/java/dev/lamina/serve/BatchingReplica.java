@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /// A replica with a bounded queue and a thread that takes batches from it.
 ///
 /// A caller who comes when nothing waits and nothing runs, and the batch before was not one of
-/// several, does not wake the thread: he computes his
-/// items himself, if the batch before took so little that he is not kept beyond his deadline (and,
-/// as a virtual thread, does not keep others from a core) and not too many do so at once.
+/// several, does not wake the thread: he computes his items himself, if the batch before took so
+/// little that he is not kept beyond his deadline (and, as a virtual thread, does not keep others
+/// from a core) and not too many do so at once.
 ///
 /// Batches make themselves: while one is computed the next requests queue up. Only when the batch
 /// before had several items, so that more are likely on their way, does the thread wait for as many
@@ -161,7 +161,8 @@ final class BatchingReplica implements Replica {
             if (!alive.isEmpty()) {
                 long start = System.nanoTime();
                 List<Outcome> outcomes =
-                        Replica.run(id, service, alive.stream().map(BatchingReplica::item).toList());
+                        Replica.run(
+                                id, service, alive.stream().map(BatchingReplica::item).toList());
                 ran(alive.size(), System.nanoTime() - start, start - oldest);
                 for (int i = 0; i < alive.size(); i++) {
                     alive.get(i).answer(outcomes.get(i));

@@ -36,7 +36,12 @@ final class BlockRuns {
             boolean fits =
                     texts <= most
                             && longest * texts <= MOST_PLACES
-                            && waste(longest, texts, tokens + length, squares + length * length, hidden)
+                            && waste(
+                                            longest,
+                                            texts,
+                                            tokens + length,
+                                            squares + length * length,
+                                            hidden)
                                     <= MOST_WASTE;
             if (run.isEmpty() || !fits) {
                 run = new ArrayList<>();
@@ -52,8 +57,8 @@ final class BlockRuns {
         return runs;
     }
 
-    /// Multiplications of attention on padding over those of the layers on tokens (derived): a block
-    /// has 12 H² for each token in its layers, and 2 H for each pair of places in a row.
+    /// Multiplications of attention on padding over those of the layers on tokens (derived): a
+    /// block has 12 H² for each token in its layers, and 2 H for each pair of places in a row.
     static double waste(int longest, int texts, long tokens, long squares, int hidden) {
         double pairs = (double) longest * longest * texts - squares;
         return pairs / (6.0 * hidden * tokens);

@@ -114,10 +114,7 @@ public final class FlowRunner {
                 fault.compareAndSet(null, e);
             }
             left.countDown();
-            begin(
-                    flow.followers(step).stream()
-                            .filter(next -> stillMissing(next) == 0)
-                            .toList());
+            begin(flow.followers(step).stream().filter(next -> stillMissing(next) == 0).toList());
         }
 
         private int stillMissing(String step) {

@@ -32,11 +32,7 @@ final class InlineReplica implements Replica {
 
     /// @param turns of all such replicas of a node
     InlineReplica(
-            String id,
-            Service service,
-            int largestBatch,
-            Semaphore turns,
-            NodeListener listener) {
+            String id, Service service, int largestBatch, Semaphore turns, NodeListener listener) {
         this.id = id;
         this.service = service;
         this.largestBatch = largestBatch;

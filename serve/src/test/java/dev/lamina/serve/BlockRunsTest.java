@@ -23,8 +23,10 @@ class BlockRunsTest {
         List<Integer> seen = new ArrayList<>();
         for (List<Integer> run : runs) {
             int longest = run.stream().mapToInt(i -> lengths[i]).max().orElseThrow();
-            double real = run.stream().mapToDouble(i -> attention(lengths[i]) + layers(lengths[i])).sum();
-            double padded = run.stream().mapToDouble(i -> attention(longest) + layers(lengths[i])).sum();
+            double real =
+                    run.stream().mapToDouble(i -> attention(lengths[i]) + layers(lengths[i])).sum();
+            double padded =
+                    run.stream().mapToDouble(i -> attention(longest) + layers(lengths[i])).sum();
             assertThat(run.size()).isLessThanOrEqualTo(16);
             assertThat(longest * run.size())
                     .as("seed %d", seed)

@@ -128,8 +128,7 @@ class ReplicaTest {
         List<Thread> others = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             String text = "other " + i;
-            others.add(
-                    Thread.startVirtualThread(() -> answers.addAll(call(replica, text))));
+            others.add(Thread.startVirtualThread(() -> answers.addAll(call(replica, text))));
         }
         while (replica.done().waiting() < 3) {
             Thread.onSpinWait();
@@ -167,7 +166,10 @@ class ReplicaTest {
             caller.join();
             closer.join();
             assertThat(closed).hasValue(before + 1);
-            assertThat(replica.call(List.of(item("late")), RequestContext.within(Duration.ofSeconds(1))))
+            assertThat(
+                            replica.call(
+                                    List.of(item("late")),
+                                    RequestContext.within(Duration.ofSeconds(1))))
                     .isNull();
             replicas.remove(replica);
             closed.decrementAndGet();
