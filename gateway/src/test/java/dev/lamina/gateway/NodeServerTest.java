@@ -141,9 +141,12 @@ class NodeServerTest {
         assertThatThrownBy(() -> RemoteNode.of("--node", "a=192.0.2.1:7171", null))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("without TLS");
-        assertThatThrownBy(() -> RemoteNode.of("--node", "127.0.0.1:1", null))
+        assertThatThrownBy(() -> RemoteNode.of("--nodes", "127.0.0.1:1", null))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("NAME=127.0.0.1:1");
+        assertThatThrownBy(() -> RemoteNode.of("--node", "127.0.0.1:1", null))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("Maybe start it first, or it is not a node");
     }
 
     @Test
