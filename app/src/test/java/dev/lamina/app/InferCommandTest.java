@@ -57,6 +57,6 @@ class InferCommandTest {
         Outcome outcome = infer("embed --text boat --save embedding=" + vector);
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         assertThat(outcome.out()).containsPattern("tokens +3\n");
-        assertThat(Files.readString(vector)).startsWith("[0.").endsWith("]").hasLineCount(1);
+        assertThat(Files.readString(vector)).matches("\\[-?\\d.*, .*\\d]");
     }
 }
