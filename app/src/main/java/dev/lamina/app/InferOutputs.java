@@ -52,7 +52,7 @@ final class InferOutputs {
         return switch (value) {
             case Value.Text t -> t.lines().size() == 1 ? t.joined() : t.lines();
             case Value.Floats f -> f.tensor().values();
-            case Value.Integers i -> i.values();
+            case Value.Integers i -> i.shape().length == 0 ? i.values()[0] : i.values();
             case Value.Image i -> i.height() + " x " + i.width() + " pixels";
             case Value.Audio a -> "%.2f s".formatted(a.seconds());
         };

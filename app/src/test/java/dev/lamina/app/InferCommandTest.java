@@ -57,6 +57,6 @@ class InferCommandTest {
         Outcome outcome = infer("embed --text boat --save embedding=" + vector);
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         assertThat(outcome.out()).containsPattern("tokens +3\n");
-        assertThat(Files.readString(vector)).matches("\\[-?0\\.\\d+, -?[0-9].*]");
+        assertThat(Files.readString(vector)).matches("\\[-?\\d.*, .*\\d]");
     }
 }

@@ -6,6 +6,8 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// Reasons of failures as statuses of gRPC, and back. A node marks its own with a trailer, so that
@@ -65,7 +67,9 @@ final class NodeErrors {
             return new ServeException(said, shortened(text(status)), thrown);
         }
         Reason reason = unsaid(status.getCode(), cancelled);
-        return new ServeException(reason, "node " + node + ": " + shortened(text(status)), thrown);
+        // below the first line, libraries go on about their pipelines
+        String why = text(status).lines().findFirst().orElse("");
+        return new ServeException(reason, "node " + node + ": " + shortened(why), thrown);
     }
 
     private static @Nullable Reason said(@Nullable Metadata trailers) {
@@ -104,6 +108,16 @@ final class NodeErrors {
     private static String text(Status status) {
         String description = status.getDescription();
         Throwable cause = status.getCause();
+        boolean tls = false;
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof CertificateException) {
+                return "its certificate is not one of the CA here, or not for this address";
+            }
+            tls |= t instanceof SSLException;
+        }
+        if (tls) {
+            return "it refuses this certificate, which is revoked, or another CA's";
+        }
         String what = description == null ? status.getCode().toString() : description;
         return cause == null ? what : what + ", " + cause.getMessage();
     }

@@ -144,6 +144,9 @@ class NodeServerTest {
         assertThatThrownBy(() -> RemoteNode.of("--nodes", "127.0.0.1:1", null))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("NAME=127.0.0.1:1");
+        assertThatThrownBy(() -> RemoteNode.of("--node", "127.0.0.1:1", null))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("Maybe start it first, or it is not a node");
     }
 
     @Test
@@ -344,6 +347,7 @@ class NodeServerTest {
         List<Outcome> late =
                 remote.call("s@1", List.of(text("y")), RequestContext.within(Duration.ofMillis(9)));
         assertThat(((Outcome.Failed) late.getFirst()).error().reason()).isEqualTo(Reason.DEADLINE);
+        Thread.sleep(500); // its time is over at the node as well, however late that heard of it
         kinds.released.countDown();
         assertThat(line(remote.call("s@1", List.of(text("z")), soon()).getFirst().outputs()))
                 .isEqualTo("z");
