@@ -50,8 +50,7 @@ class PredictionTrialTest {
         PredictionSetting setting =
                 new PredictionSetting(4, 2, false, 18, ArrayLayout.unknown(2), 1);
         PredictionTrial trial = new PredictionTrial(new Ones(from, to), setting);
-        assertThatThrownBy(() ->
-                        trial.run(List.of(new Persistence()), 1, _ -> {}, () -> false))
+        assertThatThrownBy(() -> trial.run(List.of(new Persistence()), 1, _ -> {}, () -> false))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining(part + " of track 1 has a mean power of 0.0")
                 .hasMessageContaining("Maybe");
