@@ -86,8 +86,8 @@ public final class PathPredictor extends TrainedPredictor<PathExample> {
     }
 
     /// Where there is next to no noise, the same band is predicted in closed form: there
-    /// [PathAutoregression] is better, however the network was trained (docs/log.md). In another
-    /// band it is not.
+    /// [PathAutoregression] did better than networks trained with and without such histories
+    /// (docs/log.md). In another band it did not.
     ///
     /// @throws BadInputException if history or target have other numbers of steps than those it was
     ///   trained on
