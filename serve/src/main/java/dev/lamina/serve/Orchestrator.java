@@ -38,6 +38,7 @@ public final class Orchestrator implements AutoCloseable {
     private final Map<String, Serving> serving = new ConcurrentHashMap<>();
     private final ReentrantLock changing = new ReentrantLock();
     private final Thread monitor;
+    private volatile @Nullable Late late;
     private volatile boolean closed;
 
     /// How nodes are watched.
@@ -83,16 +84,28 @@ public final class Orchestrator implements AutoCloseable {
         }
     }
 
+    /// What decides what a node gets that was not there when services were placed.
+    private record Late(Catalogue catalogue, Placement placement) {}
+
     /// A node, as it was when last heard of.
     private static final class Member {
         final Node node;
         final ReentrantLock looking = new ReentrantLock();
         volatile boolean up;
+
+        /// Whether it was there when services were placed, or has got some since.
+        volatile boolean considered;
+
         volatile @Nullable NodeStatus status;
         volatile String incarnation = "";
 
         Member(Node node) {
             this.node = node;
+        }
+
+        void lost() {
+            up = false;
+            incarnation = ""; // it is told all again
         }
     }
 
@@ -128,6 +141,8 @@ public final class Orchestrator implements AutoCloseable {
         SequencedMap<String, List<String>> places = catalogue.placement();
         if (places.isEmpty()) {
             places = placement.place(demands(catalogue), capacities());
+            late = new Late(catalogue, placement);
+            members.values().forEach(member -> member.considered = member.up);
         }
         catalogue.services().values().forEach(s -> serving.put(s.name(), new Serving(s)));
         List<Runnable> loads = new ArrayList<>();
@@ -139,7 +154,7 @@ public final class Orchestrator implements AutoCloseable {
                 ServiceSpec spec = s.active.spec();
                 loads.add(() -> {
                     if (member.up) { // else when it comes
-                        member.node.assign(spec, new byte[0], config.preload());
+                        assignFirst(member, spec);
                     }
                 });
             }
@@ -152,6 +167,18 @@ public final class Orchestrator implements AutoCloseable {
         loads.forEach(Runnable::run);
         members.values().forEach(this::look);
         monitor.start();
+    }
+
+    private void assignFirst(Member member, ServiceSpec spec) {
+        try {
+            member.node.assign(spec, new byte[0], config.preload());
+        } catch (ServeException e) {
+            if (e.reason() != Reason.UNAVAILABLE) {
+                throw e;
+            }
+            member.lost();
+            LOG.info("node {} went while it was told what it hosts", member.node.name(), e);
+        }
     }
 
     private List<Demand> demands(Catalogue catalogue) {
@@ -356,6 +383,9 @@ public final class Orchestrator implements AutoCloseable {
                 listener.nodeUp(name);
                 LOG.info("node {} is up", name);
             }
+            if (!member.considered) {
+                consider(member);
+            }
         } catch (ServeException e) {
             if (member.up) {
                 member.up = false;
@@ -365,6 +395,34 @@ public final class Orchestrator implements AutoCloseable {
         } catch (RuntimeException e) {
             member.up = false;
             LOG.warn("node {} cannot go on", name, e);
+        }
+    }
+
+    /// Gives a node that came late what the placement would have given it; replicas elsewhere stay.
+    private void consider(Member member) {
+        Late placing = late;
+        if (placing == null || !changing.tryLock()) {
+            return; // services are not placed yet, or move: later
+        }
+        try {
+            List<String> services =
+                    placing.placement()
+                            .place(demands(placing.catalogue()), capacities())
+                            .getOrDefault(member.node.name(), List.of());
+            for (String service : services) {
+                Placed placed = serving(service).active;
+                if (!placed.on(member)) {
+                    member.node.assign(placed.spec(), new byte[0], config.preload());
+                    placed.replicas().add(new Replicate(member));
+                    LOG.info("node {} hosts {} too", member.node.name(), service);
+                }
+            }
+            member.considered = true;
+        } catch (
+                BadInputException e) { // nodes that are gone now had room for what this one has not
+            LOG.debug("nothing is placed on node {} yet", member.node.name(), e);
+        } finally {
+            changing.unlock();
         }
     }
 

@@ -37,6 +37,7 @@ class OrchestratorTest {
         private final String name;
         private volatile LocalNode node;
         private volatile boolean dead;
+        private volatile boolean diesWhenAssigned;
 
         Mortal(String name) {
             this.name = name;
@@ -76,6 +77,10 @@ class OrchestratorTest {
 
         @Override
         public void assign(ServiceSpec spec, byte[] state, boolean load) {
+            if (diesWhenAssigned) {
+                diesWhenAssigned = false;
+                dead = true;
+            }
             alive().assign(spec, state, load);
         }
 
@@ -292,6 +297,42 @@ class OrchestratorTest {
         assertThatThrownBy(() -> orchestrator.migrate("memory", "b", "a"))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("is not on node 'b'");
+    }
+
+    @Test
+    void aNodeThatComesLateGetsItsShare() throws InterruptedException {
+        b.dead = true;
+        start();
+        assertThat(hosts("b")).isFalse();
+        b.dead = false;
+        while (!hosts("b")) {
+            Thread.sleep(5);
+        }
+        a.die();
+        assertThat(ask("up", "late")).isEqualTo("LATE");
+    }
+
+    @Test
+    void aNodeThatGoesWhileServicesAreAssignedEndsNothing() throws InterruptedException {
+        b.diesWhenAssigned = true;
+        start();
+        assertThat(ask("up", "one")).isEqualTo("ONE");
+        b.dead = false;
+        while (!hosts("b")) {
+            Thread.sleep(5);
+        }
+        a.die();
+        assertThat(ask("up", "other")).isEqualTo("OTHER");
+    }
+
+    /// Whether a node is up and has loaded service `up`.
+    private boolean hosts(String node) {
+        return orchestrator.nodes().stream()
+                .filter(view -> view.name().equals(node) && view.up())
+                .map(view -> Objects.requireNonNull(view.status()))
+                .anyMatch(status ->
+                        status.replicas().stream()
+                                .anyMatch(r -> r.id().equals("up@1") && r.loaded()));
     }
 
     @Test
