@@ -27,9 +27,9 @@ public final class Gateway implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Duration BATCH_WAIT = Duration.ofMillis(2);
 
-    private final Orchestrator orchestrator;
     private static final Set<String> HTTP = Set.of("http", "https");
 
+    private final Orchestrator orchestrator;
     private final @Nullable OtlpExporter spans;
     private final HttpGateway http;
     private final @Nullable GrpcGateway grpc;
