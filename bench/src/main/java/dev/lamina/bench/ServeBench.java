@@ -24,7 +24,7 @@ public final class ServeBench {
                     .split(" ", -1);
     private static final double TOLERANCE = 1e-4;
     private static final int WARM_CONNECTIONS = 8;
-    private static final int WARM_BLOCKS = 5;
+    private static final int WARM_BLOCKS = 8;
 
     private ServeBench() {}
 
