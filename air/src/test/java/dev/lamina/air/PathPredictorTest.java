@@ -82,7 +82,7 @@ class PathPredictorTest {
                 Predictor paths = new PathAutoregression();
                 double apart =
                         Nmse.of(predictor.predict(quiet, target), paths.predict(quiet, target));
-                if (target == SAME) {
+                if (target.equals(SAME)) {
                     assertThat(apart).isLessThan(1e-6);
                 } else {
                     assertThat(apart).isGreaterThan(1e-3);
