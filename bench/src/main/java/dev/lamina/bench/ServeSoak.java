@@ -312,7 +312,7 @@ public final class ServeSoak {
     }
 
     private void kill(int port, AtomicLong kills) {
-        try (HttpLoad http = new HttpLoad(port)) {
+        try {
             double left = config.killSeconds();
             while (pause(left)) {
                 long start = System.nanoTime();
@@ -323,23 +323,26 @@ public final class ServeSoak {
                 }
                 pause(config.downSeconds());
                 start(node);
-                awaitAll(http);
+                awaitAll(port);
                 double took = (System.nanoTime() - start) / 1e9;
                 slowestReturn = Math.max(slowestReturn, took);
                 left = Math.max(0, config.killSeconds() - took);
             }
         } catch (IOException e) {
-            failures.add("a node does not start: " + e);
+            failures.add("a node does not start, or the gateway does not say how it is: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
     /// Waits until the gateway has seen that the node was gone and has all nodes again.
-    private void awaitAll(HttpLoad http) throws IOException, InterruptedException {
+    private void awaitAll(int port) throws IOException, InterruptedException {
         long end = System.nanoTime() + RETURN_NANOS;
         while (pause(0.2)) {
-            JsonNode json = JsonMapper.shared().readTree(http.get("/status").body());
+            JsonNode json;
+            try (HttpLoad http = new HttpLoad(port)) {
+                json = JsonMapper.shared().readTree(http.get("/status").body());
+            }
             if (json.findValues("up").stream().allMatch(JsonNode::asBoolean)) {
                 return;
             }
