@@ -228,7 +228,8 @@ final class BenchCommand extends ServingBench implements Runnable {
     }
 
     /// What `bench channels` has measured.
-    record ChannelFigures(double tracksPerSecond, List<ChannelBench.Point> points) {}
+    record ChannelFigures(
+            double tracksPerSecond, double tracksPerCoreSecond, List<ChannelBench.Point> points) {}
 
     /// How fast channels are generated.
     @Command(
@@ -260,11 +261,20 @@ final class BenchCommand extends ServingBench implements Runnable {
                 "--seconds " + seconds + " is not above 0 and at most 600",
                 "take --seconds 0.5");
         List<ChannelBench.Point> points = ChannelBench.run(runs, seconds);
-        common.write(context, new ChannelFigures(points.getFirst().tracksPerSecond(), points));
+        common.write(context, new ChannelFigures(
+                        points.getFirst().tracksPerSecond(),
+                        points.getFirst().tracksPerCoreSecond(),
+                        points));
         if (common.showsTable()) {
             Table table =
                     new Table(
-                            "varied", "antennas", "steps", "subcarriers", "tracks/s", "channels/s");
+                            "varied",
+                            "antennas",
+                            "steps",
+                            "subcarriers",
+                            "tracks/s",
+                            "of a core",
+                            "channels/s");
             for (ChannelBench.Point point : points) {
                 table.row(
                         point.varied(),
@@ -272,6 +282,7 @@ final class BenchCommand extends ServingBench implements Runnable {
                         point.steps(),
                         point.subcarriers(),
                         "%.4g".formatted(point.tracksPerSecond()),
+                        "%.4g".formatted(point.tracksPerCoreSecond()),
                         "%.3g".formatted(point.channelsPerSecond()));
             }
             context.out().print(table);

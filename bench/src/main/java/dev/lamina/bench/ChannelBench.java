@@ -7,13 +7,17 @@ import dev.lamina.radio.Csi;
 import dev.lamina.radio.CsiShape;
 import dev.lamina.radio.Panel;
 import dev.lamina.radio.Presets;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /// How many tracks a second one core generates: LLM4CP's setting, and with other antennas, steps
 /// and subcarriers. All points take turns, so that the machine's moods meet all; quoted is the
 /// median.
 public final class ChannelBench {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int TRACKS = 1_000_000; // more than are ever asked for
     private static final int[][] ARRAYS = {{1, 1}, {2, 2}, {4, 4}, {8, 8}, {16, 16}};
     private static final int[] STEPS = {5, 10, 20, 40, 80};
@@ -25,7 +29,9 @@ public final class ChannelBench {
     ///
     /// @param varied what differs from LLM4CP's: `setting` (nothing), `antennas`, `steps` or
     ///   `subcarriers`
-    /// @param tracksPerSecond the median of the repetitions
+    /// @param tracksPerSecond by the clock, the median of the repetitions
+    /// @param tracksPerCoreSecond by the time that a core has really given, which on a busy machine
+    ///   is less
     /// @param channelsPerSecond complex numbers
     public record Point(
             String varied,
@@ -33,7 +39,10 @@ public final class ChannelBench {
             int steps,
             int subcarriers,
             double tracksPerSecond,
+            double tracksPerCoreSecond,
             double channelsPerSecond) {}
+
+    private record Rate(double byClock, double byCore) {}
 
     /// Times every setting.
     ///
@@ -66,7 +75,7 @@ public final class ChannelBench {
     private static final class Setting {
         final String varied;
         final Csi csi;
-        final List<Double> measured = new ArrayList<>();
+        final List<Rate> measured = new ArrayList<>();
         int next;
 
         Setting(String varied, int rows, int columns, int steps, int subcarriers) {
@@ -97,8 +106,9 @@ public final class ChannelBench {
         }
 
         /// Tracks per second.
-        double time(double seconds) {
+        Rate time(double seconds) {
             long began = System.nanoTime();
+            long coreBegan = THREADS.getCurrentThreadCpuTime();
             int count = 0;
             double passed;
             do {
@@ -109,19 +119,26 @@ public final class ChannelBench {
                 count++;
                 passed = (System.nanoTime() - began) / 1e9;
             } while (passed < seconds);
-            return count / passed;
+            long given = THREADS.getCurrentThreadCpuTime() - coreBegan;
+            return new Rate(count / passed, count / Math.max(1e-9, given / 1e9));
         }
 
         Point point() {
             CsiShape shape = csi.shape();
-            double median = StepBench.quantile(measured, 0.5);
+            double median = median(Rate::byClock);
             return new Point(
                     varied,
                     shape.antennas(),
                     shape.steps(),
                     shape.subcarriers(),
                     median,
+                    median(Rate::byCore),
                     median * shape.size());
+        }
+
+        private double median(ToDoubleFunction<Rate> which) {
+            return StepBench.quantile(
+                    measured.stream().mapToDouble(which).boxed().toList(), 0.5);
         }
     }
 }
