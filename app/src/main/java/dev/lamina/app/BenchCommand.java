@@ -261,7 +261,9 @@ final class BenchCommand extends ServingBench implements Runnable {
                 "--seconds " + seconds + " is not above 0 and at most 600",
                 "take --seconds 0.5");
         List<ChannelBench.Point> points = ChannelBench.run(runs, seconds);
-        common.write(context, new ChannelFigures(
+        common.write(
+                context,
+                new ChannelFigures(
                         points.getFirst().tracksPerSecond(),
                         points.getFirst().tracksPerCoreSecond(),
                         points));

@@ -137,8 +137,7 @@ public final class ChannelBench {
         }
 
         private double median(ToDoubleFunction<Rate> which) {
-            return StepBench.quantile(
-                    measured.stream().mapToDouble(which).boxed().toList(), 0.5);
+            return StepBench.quantile(measured.stream().mapToDouble(which).boxed().toList(), 0.5);
         }
     }
 }
